@@ -1,0 +1,53 @@
+# One environment, made from the lock file; every target makes what it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+DEV := .venv/.ready-dev
+LOCK := --universal --no-emit-index-url --no-header --no-annotate --upgrade
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test test-all check lint types cover bench lock clean help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(PIP) -r requirements.lock
+	$(PIP) --no-deps --editable .
+	@touch $(READY)
+
+$(DEV): $(READY) requirements-dev.lock
+	$(PIP) -r requirements-dev.lock
+	@touch $(DEV)
+
+run: $(READY) ## contract-test the four operations against the embedded mock
+	$(BIN)/conformance run
+
+test: $(DEV) ## the test suite; needs nothing but Python
+	$(BIN)/python -m pytest -q
+
+test-all: test ## everything the tests need beyond Python is installed here first
+
+check: lint types cover ## lint, strict types, coverage
+
+lint: $(DEV) ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEV) ## mypy, strict
+	$(BIN)/mypy
+
+cover: $(DEV) ## the tests with branch coverage
+	$(BIN)/coverage erase
+	$(BIN)/python -m pytest -q --cov --cov-report=term
+
+lock: ## pin the newest versions that pyproject.toml allows
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet uv
+	.venv-lock/bin/uv pip compile pyproject.toml $(LOCK) -o requirements.lock
+	.venv-lock/bin/uv pip compile pyproject.toml --group dev --group bench -c requirements.lock $(LOCK) -o requirements-dev.lock
+	rm -rf .venv-lock
+
+clean: ## remove what the targets made
+	rm -rf .venv .venv-lock dist build out .coverage*
