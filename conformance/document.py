@@ -1,0 +1,175 @@
+"""OpenAPI documents: found, read within bounds, checked, and never fetched from anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from conformance import pointer as pointers
+from conformance.errors import DocumentError
+from conformance.jsonvalue import JSON
+from conformance.pointer import Pointer
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+"""The fixed fields of a Path Item that hold an Operation (OpenAPI 3.1 §4.8.9)."""
+
+MAX_BYTES: Final = 32 * 1024 * 1024
+MAX_NODES: Final = 2_000_000
+SUFFIXES: Final = (".yaml", ".yml", ".json")
+_MAX_REFS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One OpenAPI document, as read; `sha256` is over its bytes, `name` is the file's stem."""
+
+    path: Path
+    name: str
+    sha256: str
+    content: JSON = field(repr=False, hash=False, compare=False)
+
+    @property
+    def openapi(self) -> str:
+        """The `openapi` field, e.g. `3.1.0`."""
+        return str(self.content["openapi"])
+
+    @property
+    def title(self) -> str:
+        """The API's title."""
+        return str(self.content["info"]["title"])
+
+    @property
+    def version(self) -> str:
+        """The API's version, as `info.version` gives it."""
+        return str(self.content["info"]["version"])
+
+
+def discover(path: Path) -> tuple[Document, ...]:
+    """Load the document at `path`, or every document directly in the folder `path`, by name.
+
+    Raises DocumentError where there is none or one cannot be used.
+    """
+    if not path.is_dir():
+        return (load(path),)
+    files = sorted(p for p in path.iterdir() if p.suffix in SUFFIXES and p.is_file())
+    if not files:
+        raise DocumentError(f"{path}: no OpenAPI document (*.yaml, *.yml, *.json) in this folder")
+    return tuple(load(file) for file in files)
+
+
+def load(path: Path) -> Document:
+    """Read and check one document. Raises DocumentError with the reason in one line."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise DocumentError(f"{path}: larger than {MAX_BYTES} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"{path}: {error.strerror or error}; give a document or a folder of them") from error
+    content = parse(data, str(path))
+    check(content, str(path))
+    return Document(path, path.stem, hashlib.sha256(data).hexdigest(), content)
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML as JSON sees it: no dates, mapping keys are strings (YAML 1.2 §10.2, OpenAPI §4.3)."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regex) for tag, regex in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def parse(data: bytes, label: str) -> JSON:
+    """Return the JSON value of YAML or JSON bytes; `label` names the source in errors.
+
+    Raises DocumentError for broken syntax, aliases that multiply past the bound, or cycles.
+    """
+    try:
+        content = yaml.load(data, Loader=_Loader)  # noqa: S506 -- a subclass of the safe loader
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise DocumentError(f"{label}: not YAML or JSON: {_one_line(error)}") from error
+    _bound(content, label)
+    return json.loads(json.dumps(content, default=str), object_pairs_hook=_plain_object)
+
+
+def _plain_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return dict(pairs)
+
+
+def _bound(content: JSON, label: str) -> None:
+    """Refuse a value that unfolds (through YAML aliases) past the bound, before anything copies it."""
+    seen = 0
+    for _ in _nodes(content):
+        seen += 1
+        if seen > MAX_NODES:
+            raise DocumentError(f"{label}: unfolds to more than {MAX_NODES} values; expand its YAML aliases")
+
+
+def _nodes(content: JSON) -> Iterator[JSON]:
+    stack = [content]
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, dict):
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
+
+
+def check(content: JSON, label: str) -> None:
+    """Refuse what is not an OpenAPI 3.0 or 3.1 document by its own specification's schema.
+
+    Raises DocumentError. External references are refused before the validator could fetch one.
+    """
+    if not isinstance(content, dict) or not str(content.get("openapi", "")).startswith(("3.0", "3.1")):
+        raise DocumentError(f"{label}: not an OpenAPI 3.0 or 3.1 document (no such `openapi` field)")
+    for node in _nodes(content):
+        if isinstance(node, dict) and isinstance(ref := node.get("$ref"), str) and not ref.startswith("#"):
+            raise DocumentError(f"{label}: external $ref {ref!r} is not followed; bundle the document first")
+    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+
+    validator = OpenAPIV30SpecValidator if content["openapi"].startswith("3.0") else OpenAPIV31SpecValidator
+    try:
+        problem = next(iter(validator(content).iter_errors()), None)
+    except Exception as error:  # noqa: BLE001 -- the validator raises many kinds on malformed input
+        raise DocumentError(f"{label}: not a valid OpenAPI document: {_one_line(error)}") from error
+    if problem is not None:
+        where = pointers.text(tuple(problem.absolute_path)) if hasattr(problem, "absolute_path") else ""
+        raise DocumentError(f"{label}: not a valid OpenAPI document at {where or '/'}: {_one_line(problem)}")
+
+
+def resolve(document: Document, pointer: Pointer) -> tuple[JSON, Pointer]:
+    """Follow `pointer` and then `$ref`s to a node that is none; return it with its own pointer.
+
+    Raises DocumentError for a dangling or endless reference.
+    """
+    for _ in range(_MAX_REFS):
+        try:
+            node = pointers.get(document.content, pointer)
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise DocumentError(f"{document.path}: nothing at {pointers.text(pointer)}") from error
+        if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
+            return node, pointer
+        pointer = reference(node["$ref"])
+    raise DocumentError(f"{document.path}: endless $ref at {pointers.text(pointer)}")
+
+
+def reference(ref: str) -> Pointer:
+    """Return the pointer of a local `$ref` (`#/components/…`), percent-decoded (RFC 6901 §6)."""
+    from urllib.parse import unquote
+
+    try:
+        return pointers.parse(unquote(ref.removeprefix("#")))
+    except ValueError as error:
+        raise DocumentError(f"$ref {ref!r} is not a local JSON pointer") from error

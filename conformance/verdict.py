@@ -1,0 +1,56 @@
+"""What a run concludes: a verdict for each requirement and a finding for each violation."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.rules import FindingLevel
+
+
+class Verdict(StrEnum):
+    """The four outcomes; only `passed` is a pass, and each other one carries its reason."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERRORED = "errored"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementResult:
+    """The verdict on one requirement; `reason` is empty only for `passed`."""
+
+    requirement: str
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One violation, with the case that shows it.
+
+    `pointer` is a JSON Pointer into the document; `side` is `accepts`, `rejects` or `answers`.
+    """
+
+    rule: str
+    level: FindingLevel
+    operation: str
+    requirement: str
+    pointer: str
+    side: str
+    expected: str
+    actual: str
+    case: str
+    baselined: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """Identify the violation across runs: 16 hex digits over rule, operation, pointer and side."""
+        return fingerprint(self.rule, self.operation, self.pointer, self.side)
+
+
+def fingerprint(rule: str, operation: str, pointer: str, side: str) -> str:
+    """Hash what names a violation; never human text, a payload or the time."""
+    return hashlib.sha256("\x00".join((rule, operation, pointer, side)).encode()).hexdigest()[:16]
