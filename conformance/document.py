@@ -70,7 +70,9 @@ def load(path: Path) -> Document:
             raise DocumentError(f"{path}: larger than {MAX_BYTES} bytes")
         data = path.read_bytes()
     except OSError as error:
-        raise DocumentError(f"{path}: {error.strerror or error}; give a document or a folder of them") from error
+        raise DocumentError(
+            f"{path}: {error.strerror or error}; give a document or a folder of them"
+        ) from error
     content = parse(data, str(path))
     check(content, str(path))
     return Document(path, path.stem, hashlib.sha256(data).hexdigest(), content)

@@ -43,4 +43,6 @@ class Requirement:
     @property
     def id(self) -> str:
         """Ten hex digits over the address and operator; stable as long as the document says the same."""
-        return hashlib.sha256(f"{self.address}\x00{self.operator}\x00{self.pointer}".encode()).hexdigest()[:10]
+        return hashlib.sha256(f"{self.address}\x00{self.operator}\x00{self.pointer}".encode()).hexdigest()[
+            :10
+        ]

@@ -1,0 +1,1 @@
+"""Schema Objects: made self-contained, walked, merged into shapes, and validated against."""
