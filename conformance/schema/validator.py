@@ -11,7 +11,7 @@ from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.schema.keywords import Schema
 
-_LONE_SURROGATES: Final = {code: "\ufffd" for code in range(0xD800, 0xE000)}
+_LONE_SURROGATES: Final = dict.fromkeys(range(55296, 57344), "�")
 
 
 class Validator:

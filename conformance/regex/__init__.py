@@ -1,0 +1,1 @@
+"""ECMA-262 patterns: read as syntax trees, rendered back, and decided as automata."""
