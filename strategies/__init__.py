@@ -1,0 +1,1 @@
+"""Values from schemas: Hypothesis strategies and enumerated boundary values; knows nothing of HTTP."""

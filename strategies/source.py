@@ -1,0 +1,172 @@
+"""The source of values for one bundle: the plain one, the full one, and the edges of a schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
+from typing import Any, Final
+
+from conformance.jsonvalue import JSON
+from conformance.schema.alternatives import overlaps, shapes
+from conformance.schema.keywords import Schema
+from conformance.schema.shape import ANY, TYPES, Shape
+from conformance.schema.validator import Validator, compile_schema
+from strategies.arrays import edge_arrays, plain_arrays
+from strategies.numbers import edge_numbers, plain_numbers
+from strategies.objects import edge_objects, full_objects, plain_objects
+from strategies.strings import edge_strings, plain_strings
+
+_MAX_DEPTH: Final = 16
+"""Values nest no deeper than this by themselves; required recursion past it is unsatisfiable."""
+
+_FULL_DEPTH: Final = 5
+"""Below this depth a full value turns plain: optional members are left out."""
+
+
+class UnsatisfiableError(ValueError):
+    """No value of the schema could be built: it may have none, or none that we know how to find."""
+
+
+class Source:
+    """Builds values of schemas whose `$ref`s lead into one bundle. Deterministic: the same in each run."""
+
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self.root = root
+        self._depth = 0
+        self._validators: dict[str, Validator] = {}
+        self._shapes: dict[str, list[Shape]] = {}
+        self._plain: dict[tuple[str, bool], list[JSON]] = {}
+
+    def accepts(self, schema: Schema, value: JSON) -> bool:
+        """Tell whether the validator accepts the value."""
+        if isinstance(schema, bool):
+            return schema
+        key = _key(schema)
+        if key not in self._validators:
+            probe = {**self.root, "$ref": "#/probe", "probe": schema}
+            self._validators[key] = compile_schema(probe)
+        return self._validators[key].accepts(value)
+
+    def shapes(self, schema: Schema) -> list[Shape]:
+        """Return the schema's flat alternatives."""
+        key = _key(schema)
+        if key not in self._shapes:
+            self._shapes[key] = shapes(schema, self.root)
+        return self._shapes[key]
+
+    def plain(self, schema: Schema) -> JSON:
+        """Return the most ordinary valid value, with nothing in it that need not be there.
+
+        Raises UnsatisfiableError where none is found.
+        """
+        return self._first(schema, full=False)
+
+    def full(self, schema: Schema) -> JSON:
+        """Return a valid value with every optional member that can be there, down to a fixed depth.
+
+        Raises UnsatisfiableError where none is found.
+        """
+        return self._first(schema, full=True)
+
+    def _first(self, schema: Schema, *, full: bool) -> JSON:
+        if self._depth >= _MAX_DEPTH:
+            raise UnsatisfiableError("nested too deeply")
+        full = full and self._depth < _FULL_DEPTH
+        key = (_key(schema), full)
+        if key not in self._plain:
+            self._depth += 1
+            try:
+                found = list(islice(self._valid(schema, self._candidates(schema, full=full)), 1))
+            finally:
+                self._depth -= 1
+            if not found and self._depth:
+                raise UnsatisfiableError("no valid value")  # not kept: at a lesser depth there may be one
+            self._plain[key] = found
+        if not self._plain[key]:
+            raise UnsatisfiableError("no valid value")
+        return self._plain[key][0]
+
+    def _valid(self, schema: Schema, candidates: Iterable[JSON]) -> Iterator[JSON]:
+        return (value for value in candidates if self.accepts(schema, value))
+
+    def _candidates(self, schema: Schema, *, full: bool) -> Iterator[JSON]:
+        alternatives = self.shapes(schema)
+        if full:
+            yield from chain.from_iterable(full_objects(s, self) for s in alternatives if "object" in s.types)
+            yield from chain.from_iterable(self._full_arrays(s) for s in alternatives if "array" in s.types)
+        for shape in alternatives:
+            yield from self._plain_of(shape)
+
+    def _full_arrays(self, shape: Shape) -> Iterator[JSON]:
+        return plain_arrays(shape, self, full=True)
+
+    def _plain_of(self, shape: Shape) -> Iterator[JSON]:
+        if shape.enum is not None:
+            yield from shape.enum
+            return
+        yield from (value for value in shape.examples if value is not None)
+        for name in (t for t in _ORDER if t in shape.types):
+            yield from _PLAIN[name](shape, self)
+
+    def edges(self, schema: Schema, against: Schema = True) -> Iterator[JSON]:
+        """Yield values at the edges of `schema`: its own, and those just past the edges of `against`.
+
+        Built to be valid against `schema`, though the validator has the last word. The first
+        value of each alternative comes before the second of any.
+        """
+        others = self.shapes(against) or [ANY]
+        alternatives = [*self.shapes(schema), *overlaps(schema, self.root)]
+        streams = [self._edges_of(shape, others[min(i, len(others) - 1)]) for i, shape in enumerate(alternatives)]
+        seen: set[str] = set()
+        for value in _in_turn(streams):
+            key = _key(value) if not isinstance(value, str) else f"s{len(value)}{value[:64]}{value[-64:]}"
+            if key not in seen:
+                seen.add(key)
+                yield value
+
+    def _edges_of(self, shape: Shape, against: Shape) -> Iterator[JSON]:
+        if shape.enum is not None:
+            yield from shape.enum
+            return
+        yield from islice(self._plain_of(shape), 1)
+        for name in (t for t in _ORDER if t in shape.types):
+            yield from _EDGES[name](shape, against, self)
+
+
+def _key(value: JSON) -> str:
+    return json.dumps(value, sort_keys=False)
+
+
+def _in_turn(streams: list[Iterator[JSON]]) -> Iterator[JSON]:
+    """Yield one value of each stream after the other, until all have ended."""
+    while streams:
+        rest = []
+        for stream in streams:
+            for value in islice(stream, 1):
+                yield value
+                rest.append(stream)
+        streams = rest
+
+
+_ORDER: Final = ("object", "array", "string", "integer", "number", "boolean", "null")
+assert set(_ORDER) == set(TYPES)  # noqa: S101 -- a type without a builder would go untested
+
+_PLAIN: Final[dict[str, Any]] = {
+    "object": plain_objects,
+    "array": plain_arrays,
+    "string": lambda shape, _: plain_strings(shape),
+    "integer": lambda shape, _: plain_numbers(shape, integral=True),
+    "number": lambda shape, _: plain_numbers(shape, integral=False),
+    "boolean": lambda _shape, _: iter((True, False)),
+    "null": lambda _shape, _: iter((None,)),
+}
+_EDGES: Final[dict[str, Any]] = {
+    "object": edge_objects,
+    "array": edge_arrays,
+    "string": lambda shape, against, _: edge_strings(shape, against),
+    "integer": lambda shape, against, _: edge_numbers(shape, against, integral=True),
+    "number": lambda shape, against, _: edge_numbers(shape, against, integral=False),
+    "boolean": lambda _shape, _against, _: iter((False, True)),
+    "null": lambda _shape, _against, _: iter((None,)),
+}

@@ -1,0 +1,141 @@
+"""Strings of a shape: at each length bound, inside and just outside each pattern and format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from itertools import islice
+from typing import Final
+
+from conformance.regex.automaton import MAX_LENGTH, Language, anchored, bounded, searched
+from conformance.regex.syntax import UndecidedPatternError
+from conformance.schema.shape import Shape, matches
+from strategies.formats import FORMATS
+
+_WORD: Final = "sample"
+_AUTOMATON_LENGTH: Final = 2000
+"""Length bounds up to here are part of the automaton; longer ones are left to the validator."""
+
+
+def text(length: int) -> str:
+    """Return the plain text of a length, in code points."""
+    return _WORD[:length] if length <= len(_WORD) else _WORD + "a" * (length - len(_WORD))
+
+
+def plain_strings(shape: Shape) -> Iterator[str]:
+    """Yield strings of the shape, the most ordinary first."""
+    for name in shape.formats:
+        if name in FORMATS:
+            yield from (value for value in FORMATS[name].valid if _fits(value, shape))
+    if shape.patterns:
+        yield from _pattern_strings(shape, (3, 6))
+    low, high = shape.min_length, shape.max_length
+    yield text(max(low, min(len(_WORD), high if high is not None else len(_WORD))))
+
+
+def edge_strings(shape: Shape, against: Shape) -> Iterator[str]:
+    """Yield strings of the shape at its own edges and just past those of `against`.
+
+    Long strings come last, so that whoever needs a small one stops before they are built.
+    """
+    yield from _beyond_formats(shape, against)
+    yield from _beyond_patterns(shape, against)
+    yield from _beyond_enum(shape, against)
+    for name in shape.formats:
+        yield from FORMATS[name].valid if name in FORMATS else ()
+    lengths = _lengths(shape, against)
+    if shape.patterns:
+        yield from _pattern_strings(shape, lengths)
+    else:
+        yield from map(text, lengths)
+
+
+def _fits(value: str, shape: Shape) -> bool:
+    return (
+        shape.min_length <= len(value)
+        and (shape.max_length is None or len(value) <= shape.max_length)
+        and all(matches(pattern, value) for pattern in shape.patterns)
+    )
+
+
+def _lengths(shape: Shape, against: Shape) -> tuple[int, ...]:
+    """Return the lengths worth trying, ascending: both shapes' bounds and their neighbours, within `shape`."""
+    low, high = shape.min_length, shape.max_length
+    wanted = {0, 1, 2, 3, low, low + 1, against.min_length, against.min_length - 1}
+    for limit in (high, against.max_length):
+        if limit is not None:
+            wanted |= {limit - 1, limit, limit + 1, 2 * limit if limit <= _AUTOMATON_LENGTH else limit + 1}
+    return tuple(sorted(n for n in wanted if n >= low and (high is None or n <= high)))
+
+
+def language(shape: Shape, *, tight: bool = False) -> Language:
+    """Return the strings that keep the shape's patterns and, where short enough, its length bounds.
+
+    `tight` asks for strings that the patterns match from start to end. Raises UndecidedPatternError.
+    """
+    read = anchored if tight else searched
+    parts = [read(pattern) for pattern in shape.patterns]
+    high = shape.max_length
+    if shape.min_length and shape.min_length <= _AUTOMATON_LENGTH:
+        parts.append(bounded(shape.min_length, None))
+    if high is not None and high <= _AUTOMATON_LENGTH:
+        parts.append(bounded(0, high))
+    return reduce(Language.both, parts) if parts else bounded(0, None)
+
+
+def _languages(shape: Shape) -> Iterator[Language]:
+    """Yield the tight language, then the whole one, where they can be built."""
+    for tight in (True, False):
+        try:
+            found = language(shape, tight=tight)
+        except UndecidedPatternError:
+            continue
+        if not found.is_empty():
+            yield found
+
+
+def _pattern_strings(shape: Shape, lengths: tuple[int, ...]) -> Iterator[str]:
+    for found in _languages(shape):
+        low, high = found.lengths()
+        ends = {low, low + 1} | ({high - 1, high} if high is not None else set())
+        for length in dict.fromkeys((*lengths, *sorted(ends))):
+            if low <= length <= min(MAX_LENGTH, MAX_LENGTH if high is None else high):
+                yield from _both_ends(found, length)
+
+
+def _both_ends(found: Language, length: int) -> Iterator[str]:
+    first, last = found.of_length(length), found.of_length(length, last=True)
+    yield from dict.fromkeys(s for s in (first, last) if s is not None)
+
+
+def _beyond_patterns(shape: Shape, against: Shape) -> Iterator[str]:
+    """Yield the shortest strings of `shape` that `against` forbids: the difference of two automata."""
+    if set(against.patterns) <= set(shape.patterns):
+        return
+    try:
+        forbidden = language(against)
+    except UndecidedPatternError:
+        return
+    for own in _languages(shape) if shape.patterns else (_open_language(shape),):
+        yield from islice(own.minus(forbidden).shortest(4), 4)
+
+
+def _open_language(shape: Shape) -> Language:
+    high = shape.max_length
+    return bounded(min(shape.min_length, MAX_LENGTH), high if high is not None and high <= MAX_LENGTH else None)
+
+
+def _beyond_formats(shape: Shape, against: Shape) -> Iterator[str]:
+    for name in against.formats:
+        if name not in shape.formats and name in FORMATS:
+            yield from FORMATS[name].invalid
+
+
+def _beyond_enum(shape: Shape, against: Shape) -> Iterator[str]:
+    """Yield outsiders of the other's enum: its members in another case, padded, cut, and a stranger."""
+    members = [v for v in against.enum or () if isinstance(v, str)]
+    if not members or shape.enum is not None:
+        return
+    yield "not_listed"
+    for member in members:
+        yield from (s for s in (member.upper(), member.capitalize(), f"{member} ", member[:-1]) if s not in members)
