@@ -85,7 +85,7 @@ def _operation(document: Document, path: str, method: str) -> Operation:
     node = item[method]
     return Operation(
         document=document,
-        name=_short_name(path),
+        name=short_name(path),
         method=method.upper(),
         path=path,
         operation_id=str(node.get("operationId", "")),
@@ -100,7 +100,8 @@ def _operation(document: Document, path: str, method: str) -> Operation:
     )
 
 
-def _short_name(path: str) -> str:
+def short_name(path: str) -> str:
+    """Return the last literal segment of a path template, `root` where it has none."""
     literal = [part for part in path.split("/") if part and not part.startswith("{")]
     return literal[-1] if literal else "root"
 

@@ -1,0 +1,52 @@
+"""Files of a vendored folder: read within bounds, written all or none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from conformance.document import MAX_BYTES
+from conformance.errors import DocumentError, UsageError
+
+
+def read_bounded(path: Path, fix: str) -> bytes:
+    """Return the file's bytes. Raises DocumentError, ending in `fix`, where it cannot or is too large."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise DocumentError(f"{path}: {error.strerror or error}; {fix}") from error
+    if len(data) > MAX_BYTES:
+        raise DocumentError(f"{path}: larger than {MAX_BYTES} bytes; {fix}")
+    return data
+
+
+def differs(path: Path, data: bytes) -> bool:
+    """Tell whether `path` does not hold exactly `data`."""
+    try:
+        return path.read_bytes() != data
+    except OSError:
+        return True
+
+
+def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write `files`, by relative name, each beside its place first; then move them there in order.
+
+    A full disk or a read-only folder stops the first half, before any file in place has changed.
+    Raises UsageError.
+    """
+    staged: dict[Path, Path] = {}
+    try:
+        for name, data in files.items():
+            place = folder / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            staged[place] = place.with_name(f".{place.name}.{os.getpid()}.tmp")
+            staged[place].write_bytes(data)
+        for place, temporary in staged.items():
+            temporary.replace(place)
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror or error}; give a folder that can be written") from error
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)

@@ -1,0 +1,170 @@
+"""The manifest of a folder of vendored documents: where each came from, and what it was then."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from conformance.errors import DocumentError
+from conformance.vendor.files import read_bounded
+
+NAME: Final = "manifest.toml"
+SCHEMA: Final = 1
+PAGES: Final = "pages"
+
+_SAFE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_HEADER: Final = (
+    "# Written by `conformance vendor`; ../README.md says what it means. `upstream` may be added by hand.\n"
+)
+
+
+class Origin(StrEnum):
+    """How the document came about: the page's own YAML, or a person's reading of a rendered page."""
+
+    VERBATIM = "verbatim"
+    TRANSCRIBED = "transcribed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One vendored document.
+
+    `operation` is `METHOD /path`, `version` the API's; both digests are hex SHA-256 over bytes.
+    `source` is the address that the page itself gives for its YAML, `upstream` an address or
+    file to fetch the page from; either may be empty.
+    """
+
+    name: str
+    operation: str
+    version: str
+    origin: Origin
+    sha256: str
+    page_sha256: str
+    source: str = ""
+    upstream: str = ""
+
+    @property
+    def document(self) -> str:
+        """The document's file, relative to the manifest's folder."""
+        return f"{self.name}.yaml"
+
+    @property
+    def page(self) -> str:
+        """The page's copy, relative to the manifest's folder, with `/`."""
+        return f"{PAGES}/{self.name}.txt"
+
+    @property
+    def refresh(self) -> str:
+        """The command, run in the manifest's folder, that takes the document from `page` again."""
+        return f"conformance vendor {self.page} --into ."
+
+
+def is_safe_name(name: str) -> bool:
+    """Tell whether `name` can stand as a file's stem on every platform, and inside its folder."""
+    return _SAFE_NAME.fullmatch(name) is not None
+
+
+def load_manifest(folder: Path) -> tuple[Entry, ...]:
+    """Return the entries of the folder's manifest by name; none where the folder has no manifest.
+
+    Raises DocumentError where the manifest cannot be read or says less or other than it should.
+    """
+    path = folder / NAME
+    if not path.exists():
+        return ()
+    data = read_bounded(path, "make it a readable manifest")
+    return tuple(_entry(path, name, table) for name, table in sorted(_tables(path, data).items()))
+
+
+def _tables(path: Path, data: bytes) -> dict[str, Any]:
+    try:
+        content = tomllib.loads(data.decode())
+    except (ValueError, RecursionError) as error:
+        reason = " ".join(str(error).split())
+        raise DocumentError(f"{path}: not TOML: {reason}; mend it or vendor the pages again") from error
+    if content.get("schema") != SCHEMA:
+        raise DocumentError(f"{path}: `schema` is not {SCHEMA}; vendor the pages with this version")
+    tables = content.get("documents", {})
+    if not isinstance(tables, dict):
+        raise DocumentError(f"{path}: `documents` is not a table of documents; vendor the pages again")
+    return tables
+
+
+def _entry(path: Path, name: str, table: object) -> Entry:
+    """Build one entry; the files that it names must be those of its own name, inside the folder."""
+    label = f"{path}: [documents.{name!r}]"
+    if not is_safe_name(name) or not isinstance(table, dict):
+        raise DocumentError(f"{label} is not the table of a document; take it out")
+    text = _Texts(label, table)
+    entry = Entry(
+        name=name,
+        operation=text.required("operation"),
+        version=text.required("version"),
+        origin=_origin(label, text.required("origin")),
+        sha256=text.digest("sha256"),
+        page_sha256=text.digest("page_sha256"),
+        source=text.optional("source"),
+        upstream=text.optional("upstream"),
+    )
+    if (text.required("document"), text.required("page")) != (entry.document, entry.page):
+        raise DocumentError(f"{label} must name {entry.document} and {entry.page}; vendor the page again")
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The string members of one table; each accessor raises DocumentError naming the member."""
+
+    label: str
+    table: dict[str, object]
+
+    def optional(self, key: str) -> str:
+        value = self.table.get(key, "")
+        if not isinstance(value, str):
+            raise DocumentError(f"{self.label}: `{key}` is not a string; put it in quotes")
+        return value
+
+    def required(self, key: str) -> str:
+        if key not in self.table:
+            raise DocumentError(f"{self.label}: `{key}` is missing; vendor the page again")
+        return self.optional(key)
+
+    def digest(self, key: str) -> str:
+        if not _SHA256.fullmatch(value := self.required(key)):
+            raise DocumentError(f"{self.label}: `{key}` is not a hex SHA-256; vendor the page again")
+        return value
+
+
+def _origin(label: str, value: str) -> Origin:
+    try:
+        return Origin(value)
+    except ValueError:
+        raise DocumentError(f"{label}: `origin` is neither {' nor '.join(Origin)}; correct it") from None
+
+
+def dump(entries: tuple[Entry, ...]) -> bytes:
+    """Return the manifest of the entries as TOML, by name, the same bytes for the same entries."""
+    import tomli_w
+
+    tables = {entry.name: _table(entry) for entry in sorted(entries, key=lambda entry: entry.name)}
+    return (_HEADER + tomli_w.dumps({"schema": SCHEMA, "documents": tables})).encode()
+
+
+def _table(entry: Entry) -> dict[str, str]:
+    table = {
+        "operation": entry.operation,
+        "version": entry.version,
+        "origin": entry.origin.value,
+        "document": entry.document,
+        "sha256": entry.sha256,
+        "page": entry.page,
+        "page_sha256": entry.page_sha256,
+        "refresh": entry.refresh,
+    }
+    where = {"source": entry.source, "upstream": entry.upstream}
+    return table | {key: value for key, value in where.items() if value}
