@@ -18,9 +18,7 @@ PAGES: Final = "pages"
 
 _SAFE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-_HEADER: Final = "# Written by `conformance vendor`; specs/README.md says what it means. `upstream` is added by hand.\n"
-    "# Written by `conformance vendor`; ../README.md says what it means. `upstream` may be added by hand.\n"
-)
+_HEADER: Final = "# Written by `conformance vendor`; specs/README.md says what it means.\n"
 
 
 class Origin(StrEnum):
