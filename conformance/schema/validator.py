@@ -32,6 +32,10 @@ class Validator:
         except (UnicodeEncodeError, ValueError):
             return self._compiled.is_valid(_mend(value))
 
+    def first_error(self, value: JSON) -> jsonschema_rs.ValidationError | None:
+        """Return the first violation alone, without looking for more; None where there is none."""
+        return next(self._compiled.iter_errors(_mend(value)), None)
+
     def errors(self, value: JSON) -> list[jsonschema_rs.ValidationError]:
         """Return every violation, in the validator's order."""
         return list(self._compiled.iter_errors(_mend(value)))

@@ -1,0 +1,1 @@
+"""A strict, stateful server made from documents, with faults on request."""

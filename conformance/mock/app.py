@@ -1,0 +1,154 @@
+"""The mock over HTTP: a lean ASGI application, with the requests it took to look at."""
+
+from __future__ import annotations
+
+from collections import deque
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.jsonvalue import JSON
+from conformance.mock.message import Answer, Taken
+from conformance.mock.service import Service, plain_error
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
+
+BODY_LIMIT: Final = 16 * 1024 * 1024
+"""Bytes of a request body that are read; a larger one is answered with 413."""
+
+KEPT: Final = 1000
+KEPT_BODY: Final = 4096
+_CONTROL: Final = "/__mock__/"
+_MASK: Final = "***"
+_ALWAYS_SECRET: Final = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
+_DRAINED: Final = 4
+"""Up to this many times the limit is read and thrown away, so that the client hears the 413."""
+
+
+class TooLarge(Exception):  # noqa: N818 -- not a failure: answered with 413
+    """The request's body is over the limit."""
+
+
+class MockApp:
+    """The ASGI application (spec version 3) of one service.
+
+    Below `/__mock__/` it tells about itself: `GET /__mock__/requests` lists the last 1,000
+    requests, oldest first, `DELETE` forgets them; `GET /__mock__/setup` gives known ids and faults.
+    """
+
+    def __init__(self, service: Service, body_limit: int = BODY_LIMIT) -> None:
+        self._service = service
+        self._body_limit = body_limit
+        self._taken: deque[tuple[Taken, int, int]] = deque(maxlen=KEPT)
+        self._control = _control(self)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one request and answer it."""
+        if scope["type"] != "http":
+            return
+        if scope["path"].startswith(_CONTROL):
+            await self._control(scope, receive, send)
+            return
+        taken = Taken(scope["method"], _path(scope), dict(scope["headers"]), b"")
+        try:
+            taken.body = await self._read(receive)
+            answer = self._service.answer(taken)
+        except TooLarge:
+            answer = plain_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"limit: {self._body_limit} bytes")
+            answer.headers = ((b"connection", b"close"),)
+        self._remember(taken, answer.status)
+        await _send(answer, send)
+
+    async def _read(self, receive: Receive) -> bytes:
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        if not message.get("more_body", False):
+            if len(body) > self._body_limit:
+                raise TooLarge
+            return body
+        chunks, size = [body], len(body)
+        while message.get("more_body", False):
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size <= self._body_limit:
+                chunks.append(message.get("body", b""))
+            elif size > _DRAINED * self._body_limit:
+                break
+            else:
+                chunks.clear()
+        if size > self._body_limit:
+            raise TooLarge
+        return b"".join(chunks)
+
+    def _remember(self, taken: Taken, status: int) -> None:
+        kept = Taken(taken.method, taken.path, taken.headers, taken.body[:KEPT_BODY])
+        self._taken.append((kept, len(taken.body), status))
+
+    def requests(self) -> list[dict[str, JSON]]:
+        """Return what was taken, oldest first, secrets masked."""
+        secret = self._service.secret_headers | _ALWAYS_SECRET
+        return [_record(taken, length, status, secret) for taken, length, status in self._taken]
+
+    def forget(self) -> None:
+        """Empty the list of requests."""
+        self._taken.clear()
+
+    def setup(self) -> dict[str, JSON]:
+        """Return what a client needs to know: values for the path parameters, and the faults at work."""
+        return {"path_params": dict(self._service.path_params), "faults": list(self._service.faults)}
+
+
+def _path(scope: Scope) -> str:
+    """Return the path as it was sent; only there an encoded slash differs from a plain one."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.decode("latin-1").partition("?")[0]
+
+
+def _record(taken: Taken, length: int, status: int, secret: frozenset[bytes]) -> dict[str, JSON]:
+    return {
+        "method": taken.method,
+        "path": taken.path,
+        "headers": {
+            name.decode("latin-1"): _MASK if name in secret else value.decode("latin-1")
+            for name, value in taken.headers.items()
+        },
+        "body": taken.body.decode(errors="replace"),
+        "body_length": length,
+        "status": status,
+    }
+
+
+async def _send(answer: Answer, send: Send) -> None:
+    body = answer.body()
+    headers = [(b"content-length", str(len(body)).encode()), *answer.headers]
+    if answer.content_type:
+        headers.append((b"content-type", answer.content_type.encode("latin-1")))
+    if answer.status == HTTPStatus.NO_CONTENT:
+        headers, body = list(answer.headers), b""
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _control(app: MockApp) -> Any:
+    """Return the routes that tell about the mock itself."""
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse, Response
+    from starlette.routing import Route
+
+    async def requests(request: Request) -> Response:
+        if request.method == "DELETE":
+            app.forget()
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+        return JSONResponse(app.requests())
+
+    async def setup(_: Request) -> Response:
+        return JSONResponse(app.setup())
+
+    return Starlette(
+        routes=[
+            Route(f"{_CONTROL}requests", requests, methods=["GET", "DELETE"]),
+            Route(f"{_CONTROL}setup", setup, methods=["GET"]),
+        ]
+    )

@@ -1,0 +1,217 @@
+"""One operation made ready to serve: its schemas compiled, its answers prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from conformance.document import Document
+from conformance.errors import DocumentError
+from conformance.jsonvalue import JSON, NotJSONError, decode, encode
+from conformance.mock.message import JSON_TYPE, Absent, Answer
+from conformance.mock.sample import NoSampleError, fresh_id, smallest
+from conformance.operation import Operation
+from conformance.pointer import Pointer
+from conformance.schema.alternatives import shapes
+from conformance.schema.bundle import bundle
+from conformance.schema.keywords import Schema
+from conformance.schema.shape import Shape
+from conformance.schema.validator import Validator, compile_schema
+
+_ANYTHING: Final[dict[str, Any]] = {}
+_STATUS_NAMES: Final = ("statusCode", "status", "code")
+_ERROR_NAMES: Final = ("error", "title")
+_MESSAGE_NAMES: Final = ("message", "detail", "description")
+
+
+@dataclass(frozen=True, slots=True)
+class PathParameter:
+    """A path parameter; `folds` where case means nothing (UUIDs, RFC 9562 §4)."""
+
+    name: str
+    schema: Mapping[str, Any]
+    validator: Validator
+    folds: bool
+    is_choice: bool
+
+    def accepts(self, text: str) -> bool:
+        """Tell whether the schema accepts the text, or the number or boolean that it spells."""
+        return self.validator.accepts(text) or self.validator.accepts(_spelled(text))
+
+
+def _spelled(text: str) -> JSON:
+    try:
+        value = decode(text.encode("utf-8", "replace"))
+    except NotJSONError:
+        return text
+    return value if isinstance(value, bool | int | float) else text
+
+
+class Schemas:
+    """One media type's schema: its bundle, its validator and its first shape."""
+
+    __slots__ = ("_members", "bundle", "shape", "validator")
+
+    def __init__(self, document: Document, pointer: Pointer | None) -> None:
+        self.bundle = _ANYTHING if pointer is None else bundle(document, pointer)
+        self.validator = compile_schema(self.bundle)
+        self.shape: Shape | None = next(iter(shapes(self.bundle, self.bundle)), None)
+        self._members: dict[str, Validator] = {}
+
+    @property
+    def members(self) -> Mapping[str, Schema]:
+        """The declared members of the first shape."""
+        return {} if self.shape is None else self.shape.properties
+
+    def accepts_member(self, name: str, value: JSON) -> bool:
+        """Tell whether the declared member `name` may have this value."""
+        if name not in self._members:
+            self._members[name] = compile_schema(
+                {**self.bundle, "$ref": "#/member", "member": self.members[name]}
+            )
+        return self._members[name].accepts(value)
+
+
+class Endpoint:
+    """An operation with what serving it needs. Answers are made, not sent, here."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        self.label = f"{operation.method} {operation.path}"
+        self.key_headers = tuple(name.lower().encode("latin-1") for name in operation.key_headers)
+        self.parameters = tuple(
+            _path_parameter(operation.document, p.name, p.schema)
+            for p in operation.parameters
+            if p.location == "path"
+        )
+        content = operation.body.content if operation.body else {}
+        self.bodies = {
+            media.split(";")[0].strip().lower(): Schemas(operation.document, pointer)
+            for media, pointer in content.items()
+        }
+        self._responses: dict[int, tuple[str, Schemas] | None] = {}
+        self._samples: dict[int, JSON] = {}
+
+    def documents(self, status: int) -> bool:
+        """Tell whether the document foresees this status, by itself, its range or a default."""
+        return self.operation.response_for(status) is not None
+
+    def first_documented(self, *statuses: int) -> int:
+        """Return the first status that the document names exactly; the first of all where it names none."""
+        return next((s for s in statuses if str(s) in self.operation.responses), statuses[0])
+
+    @property
+    def success(self) -> int:
+        """The first documented status of success; 200 where there is none."""
+        for status in self.operation.responses:
+            if status.startswith("2"):
+                return int(status) if status.isdigit() else 200
+        return 200
+
+    def response(self, status: int) -> tuple[str, Schemas] | None:
+        """Return media type and schema of the answer with this status, None where it has no body."""
+        if status not in self._responses:
+            self._responses[status] = self._find_response(status)
+        return self._responses[status]
+
+    def _find_response(self, status: int) -> tuple[str, Schemas] | None:
+        response = self.operation.response_for(status)
+        if response is None or not response.content:
+            return None
+        media = next((m for m in response.content if is_json(m)), next(iter(response.content)))
+        concrete = JSON_TYPE if "*" in media else media
+        return concrete, Schemas(self.operation.document, response.content[media])
+
+    def accepts_answer(self, answer: Answer) -> bool:
+        """Tell whether the body of an answer obeys the schema of its status."""
+        found = self.response(answer.status)
+        return found is None or found[1].validator.accepts(answer.value)
+
+    def error(self, status: int, message: str, gate: str) -> Answer:
+        """Return an error in the documented shape, or in a plain one where none is documented."""
+        phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
+        plain = {"statusCode": status, "error": phrase, "message": message}
+        found = self.response(status)
+        if found is None or not is_json(found[0]):
+            return Answer(status, plain, gate=gate)
+        media, schemas = found
+        filled = self._sample(status, schemas)
+        if isinstance(filled, dict):
+            filled = {**filled, **_fill(schemas.members, status, phrase, message)}
+        if not schemas.validator.accepts(filled):
+            filled = self._sample(status, schemas)
+        return Answer(status, filled, media, gate)
+
+    def answer_from_schema(self, body: JSON | Absent) -> Answer:
+        """Return the smallest success that the document allows, echoing the members it shares with `body`."""
+        status = self.success
+        found = self.response(status)
+        if found is None:
+            empty = bool(self.operation.responses) or status == HTTPStatus.NO_CONTENT
+            return Answer(status, {}, "" if empty else JSON_TYPE)
+        media, schemas = found
+        if not is_json(media):
+            return Answer(status, None, media, text=b"")
+        return Answer(status, self._echo(status, schemas, body), media)
+
+    def _echo(self, status: int, schemas: Schemas, body: JSON | Absent) -> JSON:
+        value = self._sample(status, schemas)
+        if not isinstance(value, dict):
+            return value
+        echoed = dict(value)
+        if "id" in schemas.members:
+            echoed["id"] = fresh_id(schemas.members["id"], schemas.bundle)
+        if isinstance(body, dict):
+            shared = ((n, v) for n, v in body.items() if n in schemas.members)
+            echoed |= {name: sent for name, sent in shared if schemas.accepts_member(name, sent)}
+        return echoed if schemas.validator.accepts(echoed) else value
+
+    def _sample(self, status: int, schemas: Schemas) -> JSON:
+        if status not in self._samples:
+            try:
+                self._samples[status] = smallest(schemas.bundle)
+            except NoSampleError:
+                self._samples[status] = {}
+        return self._samples[status]
+
+
+def is_json(media: str) -> bool:
+    """Tell whether a media type, or a range of them, may hold JSON (RFC 6839 §3.1)."""
+    essence = media.partition(";")[0].strip().lower()
+    return essence in (JSON_TYPE, "*/*", "application/*") or essence.endswith("+json")
+
+
+def _fill(members: Mapping[str, Schema], status: int, phrase: str, message: str) -> dict[str, JSON]:
+    """Return what the names of an error body's members ask for."""
+    values: dict[str, JSON] = dict.fromkeys(_STATUS_NAMES, status)
+    values |= dict.fromkeys(_ERROR_NAMES, phrase) | dict.fromkeys(_MESSAGE_NAMES, message)
+    return {name: value for name, value in values.items() if name in members}
+
+
+def _path_parameter(document: Document, name: str, pointer: Pointer) -> PathParameter:
+    try:
+        schema = bundle(document, pointer)
+    except (DocumentError, KeyError):  # a parameter may have `content` in place of `schema`
+        schema = dict(_ANYTHING)
+    shape = next(iter(shapes(schema, schema)), None)
+    return PathParameter(
+        name=name,
+        schema=schema,
+        validator=compile_schema(schema),
+        folds=shape is not None and "uuid" in shape.formats,
+        is_choice=shape is not None and shape.enum is not None,
+    )
+
+
+def first_known(parameter: PathParameter) -> str:
+    """Return a fixed value for a path parameter that nobody gave one."""
+    for text in (f"{parameter.name}-1", "1"):
+        if parameter.accepts(text):
+            return text
+    try:
+        found = smallest(parameter.schema)
+    except NoSampleError:
+        return "1"
+    return found if isinstance(found, str) else encode(found).decode()

@@ -1,0 +1,185 @@
+"""The order in which a request is judged: key, path, known ids, body; then it is handled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hmac import compare_digest
+from json import JSONDecoder
+from typing import Final
+
+from conformance.jsonvalue import JSON, NotJSONError, decode
+from conformance.mock.behaviour import Call, Handler, known_kind
+from conformance.mock.endpoint import Endpoint, Schemas, is_json
+from conformance.mock.message import ABSENT, Absent, Answer, Taken
+from conformance.mock.policy import NO_FAULTS, Policy
+from conformance.mock.store import Store
+from conformance.schema.validator import Validator
+
+ANY_PARAMETER: Final = known_kind("*")
+"""Ids that were created without own code are known wherever an id is asked for."""
+
+
+class Refusal(Exception):  # noqa: N818 -- not a failure: the documented answer to a wrong request
+    """Ends the judgement: the gate that refused, the status, and why."""
+
+    def __init__(self, gate: str, status: int, message: str) -> None:
+        super().__init__(message)
+        self.gate = gate
+        self.status = status
+
+
+@dataclass(slots=True)
+class Court:
+    """Everything that judging the requests of one operation takes."""
+
+    endpoint: Endpoint
+    store: Store
+    key: bytes
+    handler: Handler | None = None
+    body_needed: bool = False
+    policy: Policy = field(default=NO_FAULTS)
+
+    def judge(self, taken: Taken, raw_params: Mapping[str, str]) -> Answer:
+        """Return the answer to a request on this operation's method and path."""
+        try:
+            self._check_key(taken)
+            params = self._check_path(raw_params)
+            body, is_lenient = self._check_body(taken)
+        except Refusal as refusal:
+            answer = self.endpoint.error(refusal.status, str(refusal), refusal.gate)
+        else:
+            call = Call(body, params, self.store)
+            answer = self._handle_leniently(call) if is_lenient else self._handle(call)
+        return self.policy.alter(self.endpoint, taken, answer) if self.policy.responses else answer
+
+    def _check_key(self, taken: Taken) -> None:
+        names = self.endpoint.key_headers
+        if not names:
+            return
+        given = [taken.headers[name] for name in names if name in taken.headers]
+        if any(compare_digest(value, self.key) for value in given):
+            return
+        state = "missing" if not given else "wrong" if any(given) else "empty"
+        if f"key:{state}" not in self.policy.skips:
+            status = self.endpoint.first_documented(401, 403)
+            raise Refusal("key", status, f"the API key is {state}; send it as {names[0].decode('latin-1')}")
+
+    def _check_path(self, raw: Mapping[str, str]) -> dict[str, str]:
+        """Return the parameters by name, in the form under which they are known."""
+        params: dict[str, str] = {}
+        passed: set[str] = set()
+        for parameter in self.endpoint.parameters:
+            text = raw[parameter.name]
+            if not parameter.accepts(text):
+                if f"path:{parameter.name}" not in self.policy.skips:
+                    status = self.endpoint.first_documented(400, 422, 404)
+                    raise Refusal("path", status, f"path parameter {parameter.name} does not obey its schema")
+                passed.add(parameter.name)
+            params[parameter.name] = text.lower() if parameter.folds else text
+        self._check_known(params, passed)
+        return params
+
+    def _check_known(self, params: Mapping[str, str], passed: set[str]) -> None:
+        if not self.endpoint.documents(404):
+            return
+        for parameter in self.endpoint.parameters:
+            name = parameter.name
+            if parameter.is_choice or name in passed or f"known:{name}" in self.policy.skips:
+                continue
+            value = params[name]
+            if not (self.store.has(known_kind(name), value) or self.store.has(ANY_PARAMETER, value)):
+                raise Refusal("known", 404, f"there is no such {name}")
+
+    def _check_body(self, taken: Taken) -> tuple[JSON | Absent, bool]:
+        """Return the body and whether only a fault lets it pass."""
+        if self.endpoint.operation.body is None:
+            return ABSENT, False
+        if not taken.body:
+            return ABSENT, self._check_absence()
+        schemas = self._schemas_for(taken)
+        if schemas is None:
+            return self._decode_leniently(taken.body), True
+        if schemas.bundle and not is_json(_media_type(taken)):
+            return ABSENT, False  # a schema over a form or text body is not checked yet
+        return self._check_json(taken, schemas)
+
+    def _check_absence(self) -> bool:
+        body = self.endpoint.operation.body
+        if body is None or not (body.required or self.body_needed):
+            return False
+        if "body" in self.policy.skips:
+            return True
+        raise Refusal("body", self.endpoint.first_documented(400, 422), "a body is needed")
+
+    def _schemas_for(self, taken: Taken) -> Schemas | None:
+        media = _media_type(taken)
+        kind = media.partition("/")[0]
+        for name in (media, f"{kind}/*", "*/*"):
+            if media and name in self.endpoint.bodies:
+                return self.endpoint.bodies[name]
+        if "media-type" in self.policy.skips:
+            return None
+        status = self.endpoint.first_documented(415, 400, 422)
+        raise Refusal("media-type", status, f"send the body as {', '.join(self.endpoint.bodies)}")
+
+    def _check_json(self, taken: Taken, schemas: Schemas) -> tuple[JSON | Absent, bool]:
+        try:
+            value = decode(taken.body)
+        except NotJSONError as error:
+            return self._broken_json(taken.body, error)
+        if not self.policy:
+            if not schemas.validator.accepts(value):
+                raise Refusal("schema", self._refused(), _why(schemas.validator, value))
+            return value, False
+        if not self.policy.accepts(schemas.validator, value, taken):
+            raise Refusal("schema", self._refused(), "body does not obey its schema")
+        return value, not schemas.validator.accepts(value)
+
+    def _refused(self) -> int:
+        return self.endpoint.first_documented(400, 422)
+
+    def _broken_json(self, body: bytes, error: NotJSONError) -> tuple[JSON | Absent, bool]:
+        skips = self.policy.skips
+        if "json" in skips:
+            return ABSENT, True
+        if "json:trailing" in skips and (found := self._decode_leniently(body)) is not ABSENT:
+            return found, True
+        raise Refusal("json", self._refused(), f"body is not JSON: {str(error)[:200]}")
+
+    @staticmethod
+    def _decode_leniently(body: bytes) -> JSON | Absent:
+        """Return the first JSON value of the bytes, whatever follows it."""
+        try:
+            return JSONDecoder().raw_decode(body.decode(errors="replace").lstrip())[0]
+        except (ValueError, RecursionError):
+            return ABSENT
+
+    def _handle(self, call: Call) -> Answer:
+        if self.handler is not None:
+            return Answer(*self.handler(call))
+        answer = self.endpoint.answer_from_schema(call.body)
+        if isinstance(answer.value, dict) and isinstance(new := answer.value.get("id"), str | int):
+            self.store.add([(ANY_PARAMETER, str(new), True)])
+        return answer
+
+    def _handle_leniently(self, call: Call) -> Answer:
+        """Handle what only a fault let pass, so that the answer itself obeys: one fault, one violation."""
+        try:
+            answer = self._handle(call)
+        except Exception:  # noqa: BLE001 -- handlers may rely on the contract, which this body breaks
+            return self.endpoint.answer_from_schema(ABSENT)
+        return answer if self.endpoint.accepts_answer(answer) else self.endpoint.answer_from_schema(ABSENT)
+
+
+def _media_type(taken: Taken) -> str:
+    return taken.headers.get(b"content-type", b"").decode("latin-1").split(";")[0].strip().lower()
+
+
+def _why(validator: Validator, value: JSON) -> str:
+    """Name the first violated keyword and where; never the value itself."""
+    error = validator.first_error(value)
+    if error is None:
+        return "body does not obey its schema"
+    place = "/".join(("body", *map(str, error.instance_path)))
+    return f"{place} violates {error.schema_path[-1]}"[:300]

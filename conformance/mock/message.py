@@ -1,0 +1,56 @@
+"""What the mock takes and gives: one request as it came, one answer as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from conformance.jsonvalue import JSON, encode
+
+JSON_TYPE: Final = "application/json"
+
+
+class Absent:
+    """The marker for a request without a body, or with one that cannot be read as JSON."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Final = Absent()
+
+RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
+"""As ASGI gives them: names in lower case."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """A request as it came in; `headers` keeps the last value of each name."""
+
+    method: str
+    path: str
+    headers: Mapping[bytes, bytes]
+    body: bytes
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer before it is written. `gate` names the step of the judgement that gave it.
+
+    `value` is the JSON body; `text`, where set, is sent instead of it. `content_type` empty
+    means a response without body.
+    """
+
+    status: int
+    value: JSON = None
+    content_type: str = JSON_TYPE
+    gate: str = "handled"
+    text: bytes | None = None
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    def body(self) -> bytes:
+        """Return the bytes to send."""
+        if not self.content_type:
+            return b""
+        return encode(self.value) if self.text is None else self.text

@@ -1,0 +1,119 @@
+"""Faults at work in one operation: what it lets pass, what it misreads, how it answers wrongly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from conformance import pointer as pointers
+from conformance.jsonvalue import JSON, NotJSONError, decode
+from conformance.mock.endpoint import Endpoint
+from conformance.mock.message import Answer, Taken
+from conformance.schema.validator import Validator
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When an effect applies: `body` over the decoded body, `request` over the rest.
+
+    `request` may name `method`, `key` (missing, empty, given) and `media-type`.
+    """
+
+    body: Validator | None = None
+    request: tuple[tuple[str, str], ...] = ()
+
+    def holds(self, taken: Taken, key_headers: tuple[bytes, ...]) -> bool:
+        """Tell whether the request meets the condition; a body that isn't JSON meets none over it."""
+        facts = _facts(taken, key_headers) if self.request else {}
+        if any(facts[name] != value for name, value in self.request):
+            return False
+        if self.body is None:
+            return True
+        try:
+            return self.body.accepts(decode(taken.body))
+        except NotJSONError:
+            return False
+
+
+FACTS: Final = ("method", "key", "media-type")
+
+
+def _facts(taken: Taken, key_headers: tuple[bytes, ...]) -> dict[str, str]:
+    given = [taken.headers[name] for name in key_headers if name in taken.headers]
+    media = taken.headers.get(b"content-type", b"").decode("latin-1").split(";")[0].strip().lower()
+    key = "missing" if not given else "given" if any(given) else "empty"
+    return {"method": taken.method, "key": key, "media-type": media}
+
+
+ALWAYS: Final = Condition()
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseEffect:
+    """One change to an answer. `at` and `on` limit it to gates and statuses; empty means any.
+
+    A status of another class brings a body that fits it, so that the status is the one thing
+    wrong. `member` with `value` (or REMOVED) edits the JSON body; `text` replaces it.
+    """
+
+    condition: Condition = ALWAYS
+    at: tuple[str, ...] = ()
+    on: tuple[int, ...] = ()
+    status: int | None = None
+    content_type: str | None = None
+    text: bytes | None = None
+    member: pointers.Pointer | None = None
+    value: Any = None
+
+    def apply(self, endpoint: Endpoint, taken: Taken, answer: Answer) -> Answer:
+        """Return the answer with the change made, or as it is where the effect doesn't apply."""
+        if (self.at and answer.gate not in self.at) or (self.on and answer.status not in self.on):
+            return answer
+        if not self.condition.holds(taken, endpoint.key_headers):
+            return answer
+        changed = answer if self.status is None else _restated(endpoint, answer, self.status)
+        if self.member is not None:
+            changed = replace(changed, value=pointers.put(changed.value, self.member, self.value))
+        if self.text is not None:
+            changed = replace(changed, text=self.text)
+        if self.content_type is not None:
+            changed = replace(changed, content_type=self.content_type)
+        return changed
+
+
+def _restated(endpoint: Endpoint, answer: Answer, status: int) -> Answer:
+    if status // 100 == 2:  # the class of success, RFC 9110 §15.3
+        fits = answer.status // 100 == 2
+        base = answer if fits else endpoint.answer_from_schema(None)
+        return replace(base, status=status, gate=answer.gate)
+    return endpoint.error(status, "a fault asked for this", answer.gate)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the active faults change in one operation; without any, nothing."""
+
+    skips: frozenset[str] = frozenset()
+    schema: Validator | None = None
+    conditional: tuple[tuple[Condition, Validator], ...] = ()
+    responses: tuple[ResponseEffect, ...] = ()
+    key_headers: tuple[bytes, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.skips or self.schema or self.conditional or self.responses)
+
+    def accepts(self, contract: Validator, value: JSON, taken: Taken) -> bool:
+        """Tell whether the misread schema accepts the value; `contract` is the schema as it stands."""
+        for condition, validator in self.conditional:
+            if condition.holds(taken, self.key_headers):
+                return validator.accepts(value)
+        return (self.schema or contract).accepts(value)
+
+    def alter(self, endpoint: Endpoint, taken: Taken, answer: Answer) -> Answer:
+        """Return the answer with every response effect applied, in order."""
+        for effect in self.responses:
+            answer = effect.apply(endpoint, taken, answer)
+        return answer
+
+
+NO_FAULTS: Final = Policy()

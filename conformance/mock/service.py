@@ -1,0 +1,107 @@
+"""The mock as one value: documents, behaviours, faults and state in, an answer for each request out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from conformance.mock.behaviour import DEFAULT_KEY, Behaviour, known_kind
+from conformance.mock.endpoint import Endpoint, first_known
+from conformance.mock.faults import Fault, policy
+from conformance.mock.judge import Court
+from conformance.mock.message import Answer, Taken
+from conformance.mock.routes import Place, Routes
+from conformance.mock.store import MemoryStore, Store
+from conformance.operation import Operation
+
+
+@dataclass(slots=True)
+class Service:
+    """The four operations of a mock: `answer`, and what set it up. Build it with `serve`."""
+
+    path_params: Mapping[str, str]
+    faults: tuple[str, ...]
+    secret_headers: frozenset[bytes]
+    store: Store
+    _routes: Routes[Court] = field(default_factory=Routes)
+
+    def add(self, court: Court) -> None:
+        """Serve one more operation."""
+        self._routes.add(court.endpoint.operation.method, court.endpoint.operation.path, court)
+
+    def answer(self, taken: Taken) -> Answer:
+        """Judge a request: the path first, then the method, then what the operation says."""
+        found = self._routes.find(taken.path)
+        if found is None:
+            return plain_error(HTTPStatus.NOT_FOUND, "no operation has this path")
+        place, params = found
+        court = place.methods.get(taken.method)
+        return _wrong_method(taken, place) if court is None else court.judge(taken, params)
+
+
+def plain_error(status: HTTPStatus, message: str, gate: str = "path") -> Answer:
+    """Return an error that belongs to no operation, so that no document gives its shape."""
+    body = {"statusCode": int(status), "error": status.phrase, "message": message}
+    return Answer(int(status), body, gate=gate)
+
+
+def _wrong_method(taken: Taken, place: Place[Court]) -> Answer:
+    """Answer 405 with the methods that are declared (RFC 9110 §15.5.6)."""
+    allowed = ", ".join(sorted(place.methods))
+    courts = list(place.methods.values())
+    answer = courts[0].endpoint.error(HTTPStatus.METHOD_NOT_ALLOWED, f"allowed here: {allowed}", "method")
+    answer.headers = ((b"allow", allowed.encode()),)
+    for court in courts:
+        answer = court.policy.alter(court.endpoint, taken, answer)
+    return answer
+
+
+def serve(
+    operations: Iterable[Operation],
+    behaviours: Mapping[str, Behaviour] | None = None,
+    faults: Sequence[Fault] = (),
+    store: Store | None = None,
+    key: str = DEFAULT_KEY,
+) -> Service:
+    """Return the service of these operations; `behaviours` are by the document's sha256.
+
+    Raises DocumentError where a fault edits what its operation lacks.
+    """
+    store = MemoryStore() if store is None else store
+    endpoints = [Endpoint(operation) for operation in operations]
+    behaviours = behaviours or {}
+    known = _known(endpoints, behaviours)
+    rows = [(known_kind(name), value, True) for name, value in known.items()]
+    store.add(row for row in rows if not store.has(row[0], row[1]))
+    service = Service(
+        path_params=known,
+        faults=tuple(fault.name for fault in faults),
+        secret_headers=frozenset(name for endpoint in endpoints for name in endpoint.key_headers),
+        store=store,
+    )
+    for endpoint in endpoints:
+        behaviour = behaviours.get(endpoint.operation.document.sha256, Behaviour())
+        service.add(
+            Court(
+                endpoint=endpoint,
+                store=store,
+                key=key.encode(),
+                handler=behaviour.handlers.get(endpoint.label),
+                body_needed=endpoint.label in behaviour.body_needed,
+                policy=policy(endpoint, faults),
+            )
+        )
+    return service
+
+
+def _known(endpoints: Iterable[Endpoint], behaviours: Mapping[str, Behaviour]) -> dict[str, str]:
+    """Return one known value for each path parameter: the behaviours' choice, else one that fits."""
+    known: dict[str, str] = {}
+    for behaviour in behaviours.values():
+        known.update(behaviour.known)
+    for endpoint in endpoints:
+        for parameter in endpoint.parameters:
+            if parameter.name not in known:
+                known[parameter.name] = first_known(parameter)
+    return known

@@ -1,0 +1,104 @@
+"""From paths to a service: which documents, whose own code, which faults."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from conformance.document import MAX_BYTES, SUFFIXES, Document, discover, parse
+from conformance.errors import DocumentError
+from conformance.mock.behaviour import DEFAULT_KEY, Behaviour, load_behaviour
+from conformance.mock.faults import Fault, choose, load_faults
+from conformance.mock.service import Service, serve
+from conformance.mock.store import open_store
+from conformance.operation import operations
+
+BUNDLED: Final = Path(__file__).resolve().parents[2] / "specs"
+"""The documents that come with us; own code is taken from nowhere else unless it is named."""
+
+_BEHAVIOUR: Final = "behaviour.py"
+_FAULTS: Final = "faults.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a mock is made of, before anything is read. `checked` says that the documents are known good."""
+
+    specs: tuple[Path, ...] = ()
+    faults: tuple[str, ...] = ()
+    behaviour: Path | None = None
+    state: Path | None = None
+    key: str = DEFAULT_KEY
+    checked: bool = False
+
+
+def bundled_specs() -> tuple[Path, ...]:
+    """Return the folders of the documents that come with us."""
+    return tuple(sorted(p for p in BUNDLED.iterdir() if p.is_dir() and any(_documents_in(p))))
+
+
+def build(setup: Setup) -> Service:
+    """Read everything and return the service.
+
+    Raises DocumentError, or UsageError for an unknown fault, a bad behaviour or state file.
+    """
+    documents = _documents(setup)
+    faults = choose(known_faults(setup), setup.faults)
+    behaviours = {d.sha256: found for d in documents if (found := _behaviour(d, setup.behaviour))}
+    return serve(operations(documents), behaviours, faults, open_store(setup.state), setup.key)
+
+
+def known_faults(setup: Setup) -> tuple[Fault, ...]:
+    """Return the faults beside the documents and beside the behaviour that was named."""
+    folders = [path if path.is_dir() else path.parent for path in setup.specs or bundled_specs()]
+    if setup.behaviour is not None:
+        folders.append(setup.behaviour.parent)
+    files = dict.fromkeys((folder / _FAULTS).resolve() for folder in folders)
+    return tuple(fault for file in files if file.is_file() for fault in load_faults(file))
+
+
+def _documents(setup: Setup) -> tuple[Document, ...]:
+    paths = setup.specs or bundled_specs()
+    found = [document for path in paths for document in _read(path, checked=setup.checked or not setup.specs)]
+    return tuple({document.path.resolve(): document for document in found}.values())
+
+
+def _read(path: Path, *, checked: bool) -> tuple[Document, ...]:
+    """Read the documents at a path; those known to be good skip the slow check of their structure."""
+    if not checked:
+        return discover(path)
+    files = _documents_in(path) if path.is_dir() else iter((path,))
+    return tuple(_trusted(file) for file in files)
+
+
+def _trusted(path: Path) -> Document:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES)
+    except OSError as error:
+        raise DocumentError(f"{path}: {error.strerror or error}") from error
+    return Document(path, path.stem, hashlib.sha256(data).hexdigest(), parse(data, str(path)))
+
+
+def _documents_in(folder: Path) -> Iterator[Path]:
+    return iter(sorted(p for p in folder.iterdir() if p.suffix in SUFFIXES and p.is_file()))
+
+
+def _behaviour(document: Document, named: Path | None) -> Behaviour | None:
+    """Return the own code for a document: what the user named, else what comes with a bundled one."""
+    if named is not None:
+        return load_behaviour(named)
+    beside = document.path.resolve().parent / _BEHAVIOUR
+    is_ours = beside.is_relative_to(BUNDLED) and beside.is_file()
+    return load_behaviour(beside) if is_ours else None
+
+
+def list_faults(faults: Sequence[Fault]) -> Iterator[str]:
+    """Yield the faults as lines, by operation."""
+    width = max((len(fault.name) for fault in faults), default=0)
+    for operation in dict.fromkeys(fault.operation for fault in faults):
+        yield operation
+        yield from (f"  {f.name:<{width}}  {f.about}" for f in faults if f.operation == operation)
