@@ -1,0 +1,194 @@
+"""Sending: one aiohttp session, bodies byte for byte, answers bounded, failures told in one line."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import ssl
+import zlib
+from collections.abc import Iterable
+from time import perf_counter
+from types import TracebackType
+from typing import Final, Self
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from conformance import __version__
+from conformance.case import Case, Exchange, Request
+from conformance.operation import Operation
+from conformance.target import Target, headers_of, url_of
+
+MAX_ANSWER: Final = 16 * 1024 * 1024
+"""Bytes of a response body that are kept; what lies beyond is not read."""
+
+USER_AGENT: Final = f"concord-conformance/{__version__}"
+_DEFAULTS: Final = (("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Accept-Encoding", "identity"))
+_CONNECT_TRIES: Final = 3
+_CONNECT_PAUSE: Final = 0.1  # seconds before the second try; doubled for each further one
+_CONNECT_TIMEOUT: Final = 10.0
+_LARGE: Final = 1024 * 1024  # above this, aiohttp wants a body as a file so that writing yields
+# Servers close idle connections (uvicorn and Node after 5 s). We drop ours first: a request that meets
+# a closing connection fails, and sending it twice is not ours to decide.
+_KEEPALIVE: Final = 2.0
+
+
+class Sender:
+    """Sends cases to one target, as an async context manager; `send` may run many times at once.
+
+    No redirects, cookies, proxies or `.netrc`; nothing is sent twice but after a failed connect.
+    """
+
+    def __init__(self, target: Target, operations: Iterable[Operation]) -> None:
+        self.target = target
+        self._key_headers = {operation.name: operation.key_headers for operation in operations}
+        self._urls: dict[tuple[object, ...], URL] = {}
+        self._headers: dict[tuple[object, ...], CIMultiDict[str]] = {}
+        self._interval = 1 / target.rate if target.rate else 0.0
+        self._next_slot = 0.0
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(limit=self.target.concurrency, keepalive_timeout=_KEEPALIVE)
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=self.target.timeout, sock_connect=_CONNECT_TIMEOUT),
+            # All defaults come from `_headers_for`; what a request leaves out stays out.
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            auto_decompress=False,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def send(self, case: Case) -> Exchange:
+        """Send one case and return what came back; never raises for what the network does."""
+        if self._interval:
+            await self._wait_for_slot()
+        started = perf_counter()
+        try:
+            return await self._exchange(case, started)
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            failure = _failure(error, self.target.timeout)
+            return Exchange(case.id, 0, elapsed=perf_counter() - started, failure=failure)
+
+    async def _wait_for_slot(self) -> None:
+        now = asyncio.get_running_loop().time()
+        slot = max(now, self._next_slot)
+        self._next_slot = slot + self._interval
+        await asyncio.sleep(slot - now)
+
+    async def _exchange(self, case: Case, started: float) -> Exchange:
+        async with await self._open(case) as response:
+            body, truncated = await _read(response)
+            return Exchange(
+                case.id,
+                response.status,
+                tuple((_text(name).lower(), _text(value)) for name, value in response.raw_headers),
+                body,
+                perf_counter() - started,
+                truncated=truncated,
+            )
+
+    async def _open(self, case: Case) -> aiohttp.ClientResponse:
+        assert self._session is not None  # noqa: S101 -- `send` outside `async with` is a bug of ours
+        request = case.request
+        url, headers = self._url_for(request), self._headers_for(case)
+        pause = _CONNECT_PAUSE
+        for attempt in range(1, _CONNECT_TRIES + 1):
+            try:
+                return await self._session.request(
+                    request.method, url, headers=headers, data=_data(request.body), allow_redirects=False
+                )
+            except aiohttp.ClientConnectorCertificateError:
+                raise
+            except aiohttp.ClientConnectorError:  # nothing was sent yet
+                if attempt == _CONNECT_TRIES:
+                    raise
+                await asyncio.sleep(pause)
+                pause *= 2
+        raise AssertionError("the last try returns or raises")
+
+    def _url_for(self, request: Request) -> URL:
+        key = (request.path, request.path_params, request.query)
+        if key not in self._urls:
+            self._urls[key] = URL(url_of(request, self.target), encoded=True)
+        return self._urls[key]
+
+    def _headers_for(self, case: Case) -> CIMultiDict[str]:
+        request = case.request
+        key = (case.operation, request.key, request.headers)
+        if key not in self._headers:
+            own = headers_of(request, self.target, self._key_headers.get(case.operation, ()))
+            given = {name.lower() for name, _ in own}
+            defaults = [pair for pair in _DEFAULTS if pair[0].lower() not in given]
+            self._headers[key] = CIMultiDict([*defaults, *own])
+        return self._headers[key]
+
+
+def _data(body: bytes | None) -> bytes | io.BytesIO | None:
+    return io.BytesIO(body) if body is not None and len(body) > _LARGE else body
+
+
+async def _read(response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
+    """Return at most MAX_ANSWER bytes of the body, decoded, and whether there was more."""
+    length = response.content_length
+    if length is not None and length <= MAX_ANSWER:
+        data, more = await response.read(), False
+    else:
+        data, more = await _read_bounded(response)
+    coding = response.headers.get("Content-Encoding", "")
+    return _decoded(data, more) if coding in ("gzip", "deflate") else (data, more)
+
+
+async def _read_bounded(response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
+    parts, size = [], 0
+    async for part in response.content.iter_any():
+        parts.append(part)
+        size += len(part)
+        if size > MAX_ANSWER:
+            response.close()
+            break
+    return b"".join(parts)[:MAX_ANSWER], size > MAX_ANSWER
+
+
+def _decoded(data: bytes, more: bool) -> tuple[bytes, bool]:
+    """Undo a coding that the server applied although `identity` was asked for, within the bound."""
+    inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # finds gzip and zlib headers by itself
+    try:
+        body = inflate.decompress(data, MAX_ANSWER)
+    except zlib.error:
+        return data, more
+    return body, more or bool(inflate.unconsumed_tail)
+
+
+def _text(raw: bytes) -> str:
+    # Header octets are opaque beyond ASCII (RFC 9110 §5.5); what is not UTF-8 stays visible as escapes.
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _failure(error: Exception, timeout: float) -> str:
+    match error:
+        case aiohttp.ClientConnectorCertificateError():
+            reason = error.certificate_error
+            detail = reason.verify_message if isinstance(reason, ssl.SSLCertVerificationError) else reason
+            text = f"certificate refused: {detail}"
+        case aiohttp.ClientConnectorError():
+            text = f"could not connect: {error.os_error.strerror or error.os_error}"
+        case aiohttp.ConnectionTimeoutError():
+            text = f"could not connect within {_CONNECT_TIMEOUT:g} s"
+        case TimeoutError():
+            text = f"no whole answer within {timeout:g} s"
+        case aiohttp.ServerDisconnectedError():
+            text = "connection closed without an answer"
+        case aiohttp.ClientPayloadError():
+            text = "connection closed in the middle of the answer"
+        case _:
+            text = f"{type(error).__name__}: {error}"
+    return " ".join(text.split())[:300]

@@ -1,0 +1,205 @@
+"""The target of a run: where requests go, with which ids, headers and key, and how secrets stay secret."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlencode, urlsplit
+
+from conformance.case import Exchange, Key
+from conformance.errors import UsageError
+
+if TYPE_CHECKING:
+    from conformance.case import Request
+    from conformance.operation import Operation
+
+WRONG_KEY: Final = "conformance-wrong-key"
+"""What a case with Key.WRONG carries; plain to see in the target's logs."""
+
+MASK: Final = "***"
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A text that prints as `***`; only `reveal` gives it away."""
+
+    value: str
+
+    def reveal(self) -> str:
+        """Return the text itself: for the wire, never for a file or a screen."""
+        return self.value
+
+    def __repr__(self) -> str:
+        return MASK
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One API under test.
+
+    `url` is the base that paths are appended to, without a trailing slash. `headers` go with every
+    request. `key_env` names the variable that the key came from, for curl lines. `rate` is requests
+    per second, None for as fast as `concurrency` allows. `timeout` is seconds for a whole exchange.
+    """
+
+    url: str
+    path_params: Mapping[str, str] = field(default_factory=dict)
+    key: Secret | None = None
+    key_env: str = ""
+    headers: tuple[tuple[str, Secret], ...] = ()
+    concurrency: int = 16
+    rate: float | None = None
+    timeout: float = 30.0
+
+
+def base_url(text: str) -> str:
+    """Return a usable base URL without its trailing slash. Raises UsageError that names the fix."""
+    try:
+        parts = urlsplit(text)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError as error:
+        raise UsageError(f"--target {text!r}: {error}; give http(s)://HOST[:PORT][/BASE]") from error
+    if parts.username is not None or parts.password is not None:
+        raise UsageError("--target: take the credentials out of the URL; use --api-key-env or --header")
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine:
+        raise UsageError(f"--target {text!r}: not an http or https URL; give http(s)://HOST[:PORT][/BASE]")
+    if parts.query or parts.fragment or _CONTROL.search(text) or " " in text:
+        raise UsageError(f"--target {text!r}: give a base URL without query, fragment or spaces")
+    return text.rstrip("/")
+
+
+def key_from_environment(variable: str) -> Secret:
+    """Return the key that `variable` holds. Raises UsageError where it is unset, empty or unusable."""
+    if not _VARIABLE.fullmatch(variable):
+        raise UsageError(
+            "--api-key-env: give the NAME of the environment variable that holds the key, not the key"
+        )
+    value = os.environ.get(variable, "")
+    if not value:
+        raise UsageError(f"--api-key-env {variable}: the variable is not set; export {variable}=... first")
+    if _CONTROL.search(value):
+        raise UsageError(f"--api-key-env {variable}: its value holds a line break or control character")
+    return Secret(value)
+
+
+def header(text: str) -> tuple[str, Secret]:
+    """Return name and value of `NAME=VALUE`; no message ever repeats the value. Raises UsageError."""
+    name, equals, value = text.partition("=")
+    if not equals or not _TOKEN.fullmatch(name):
+        raise UsageError("--header: give NAME=VALUE, the name an HTTP token (letters, digits, dashes)")
+    if _CONTROL.search(value):
+        raise UsageError(f"--header {name}: the value holds a line break or control character; remove it")
+    return name, Secret(value)
+
+
+def path_param(text: str) -> tuple[str, str]:
+    """Return name and value of `NAME=VALUE`. Raises UsageError."""
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise UsageError(f"--path-param {text!r}: give NAME=VALUE, such as --path-param projectId=...")
+    return name, value
+
+
+def placeholders(path: str) -> tuple[str, ...]:
+    """Return the names between braces in a path template, in order."""
+    return tuple(_PLACEHOLDER.findall(path))
+
+
+def require_path_params(operations: Iterable[Operation], target: Target) -> None:
+    """Raise UsageError that names each `--path-param` the operations need and the target lacks."""
+    needed = dict.fromkeys(name for operation in operations for name in placeholders(operation.path))
+    missing = [name for name in needed if name not in target.path_params]
+    if missing:
+        options = " ".join(f"--path-param {name}=..." for name in missing)
+        raise UsageError(f"the paths need ids that the target knows: add {options}")
+
+
+def url_of(request: Request, target: Target) -> str:
+    """Return the request's whole URL, percent-encoded; its own path parameters win over the target's.
+
+    Raises UsageError where a path parameter has no value.
+    """
+    values = {**target.path_params, **dict(request.path_params)}
+
+    def fill(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise UsageError(f"no value for {{{match[1]}}}: add --path-param {match[1]}=...")
+        return _segment(values[match[1]])
+
+    path = _PLACEHOLDER.sub(fill, request.path)
+    query = "?" + urlencode(request.query, quote_via=quote) if request.query else ""
+    return target.url + path + query
+
+
+def _segment(value: str) -> str:
+    # A bare `.` or `..` would be taken for navigation (RFC 3986 §5.2.4) and never reach the server.
+    if value in (".", ".."):
+        return value.replace(".", "%2E")
+    return quote(value, safe="", errors="surrogatepass")
+
+
+def headers_of(request: Request, target: Target, key_headers: Iterable[str]) -> list[tuple[str, str]]:
+    """Return every header to send, the target's first, then the request's as they stand, then the key.
+
+    A header of the target gives way to one of the same name in the request or to the key's.
+    """
+    key = _key_value(request.key, target)
+    keyed = [] if key is None else [(name, key) for name in key_headers]
+    taken = {name.lower() for name, _ in request.headers}
+    if keyed or request.key is not Key.RIGHT:
+        taken |= {name.lower() for name in key_headers}
+    own = [(name, secret.reveal()) for name, secret in target.headers if name.lower() not in taken]
+    return [*own, *request.headers, *keyed]
+
+
+def _key_value(key: Key, target: Target) -> str | None:
+    match key:
+        case Key.RIGHT:
+            return target.key.reveal() if target.key else None
+        case Key.NONE:
+            return None
+        case Key.EMPTY:
+            return ""
+        case Key.WRONG:
+            return WRONG_KEY
+
+
+def redactor(target: Target) -> Callable[[str], str]:
+    """Return a function that masks the key and the values of `--header` wherever a text repeats them.
+
+    A secret is known in three spellings: as it is, inside a JSON string, and percent-encoded.
+    """
+    secrets = [secret.reveal() for secret in (target.key, *(value for _, value in target.headers)) if secret]
+    spellings = {text for secret in secrets if secret for text in _spellings(secret)}
+    if not spellings:
+        return lambda text: text
+    # The longest first: one secret may begin with another.
+    pattern = re.compile("|".join(re.escape(text) for text in sorted(spellings, key=len, reverse=True)))
+    return lambda text: pattern.sub(MASK, text)
+
+
+def _spellings(secret: str) -> tuple[str, ...]:
+    in_json = (json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
+    return secret, *in_json, quote(secret, safe="", errors="surrogateescape")
+
+
+def redact_exchange(exchange: Exchange, redact: Callable[[str], str]) -> Exchange:
+    """Return the exchange with secrets masked in its headers, body and failure."""
+    # Bytes that are not UTF-8 pass through unharmed.
+    body = redact(exchange.body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    return replace(
+        exchange,
+        headers=tuple((redact(name), redact(value)) for name, value in exchange.headers),
+        body=body,
+        failure=redact(exchange.failure),
+    )
