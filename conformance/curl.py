@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Sequence
 from typing import Final
 
 from conformance.case import Case, Key
-from conformance.operation import Operation
 from conformance.target import Target, headers_of, url_of
 
 MAX_BODY: Final = 2048
@@ -16,7 +16,7 @@ MAX_BODY: Final = 2048
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def curl_line(case: Case, target: Target, operation: Operation, run: str = "") -> str:
+def curl_line(case: Case, target: Target, key_headers: Sequence[str], run: str = "") -> str:
     """Return a command that sends the case again; the key and the user's headers stand as `$VARIABLES`.
 
     A body that is long, binary or holds control characters can't be typed: the answer is then the
@@ -27,7 +27,7 @@ def curl_line(case: Case, target: Target, operation: Operation, run: str = "") -
     if text is None:
         return _replay_line(case, run, len(body or b""))
     parts = ["curl", "-sS", "-i", *_method(case.request.method), *_path_as_is(case, target)]
-    parts += [part for header in _headers(case, target, operation) for part in ("-H", header)]
+    parts += [part for header in _headers(case, target, key_headers) for part in ("-H", header)]
     if body is not None:
         # `--data-binary @x` would read a file named x.
         parts += ["--data-raw" if text.startswith("@") else "--data-binary", shlex.quote(text)]
@@ -57,12 +57,12 @@ def _path_as_is(case: Case, target: Target) -> list[str]:
     return ["--path-as-is", url] if "/%2E" in url else [url]
 
 
-def _headers(case: Case, target: Target, operation: Operation) -> list[str]:
+def _headers(case: Case, target: Target, key_headers: Sequence[str]) -> list[str]:
     """Return the quoted `-H` values; curl's own Content-Type is switched off where the case has none."""
     given = {name.lower() for name, _ in case.request.headers}
-    keys = {name.lower() for name in operation.key_headers} if case.request.key is Key.RIGHT else set()
+    keys = {name.lower() for name in key_headers} if case.request.key is Key.RIGHT else set()
     secrets = {name.lower() for name, _ in target.headers} - given
-    sent = headers_of(case.request, target, operation.key_headers)
+    sent = headers_of(case.request, target, key_headers)
     lines = [_header(name, value, target, keys=keys, secrets=secrets) for name, value in sent]
     if case.request.body is not None and "content-type" not in given | secrets:
         lines.append("Content-Type:")

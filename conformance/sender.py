@@ -6,7 +6,7 @@ import asyncio
 import io
 import ssl
 import zlib
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from time import perf_counter
 from types import TracebackType
 from typing import Final, Self
@@ -17,7 +17,6 @@ from yarl import URL
 
 from conformance import __version__
 from conformance.case import Case, Exchange, Request
-from conformance.operation import Operation
 from conformance.target import Target, headers_of, url_of
 
 MAX_ANSWER: Final = 16 * 1024 * 1024
@@ -37,12 +36,13 @@ _KEEPALIVE: Final = 2.0
 class Sender:
     """Sends cases to one target, as an async context manager; `send` may run many times at once.
 
+    `key_headers` maps an operation's name to the headers that carry its key.
     No redirects, cookies, proxies or `.netrc`; nothing is sent twice but after a failed connect.
     """
 
-    def __init__(self, target: Target, operations: Iterable[Operation]) -> None:
+    def __init__(self, target: Target, key_headers: Mapping[str, Sequence[str]]) -> None:
         self.target = target
-        self._key_headers = {operation.name: operation.key_headers for operation in operations}
+        self._key_headers = key_headers
         self._urls: dict[tuple[object, ...], URL] = {}
         self._headers: dict[tuple[object, ...], CIMultiDict[str]] = {}
         self._interval = 1 / target.rate if target.rate else 0.0
