@@ -71,7 +71,7 @@ def _distinct(paths: Sequence[Path]) -> tuple[Page, ...]:
 
 def _name(page: Page, known: Mapping[str, Entry]) -> str:
     """Return the operation's short name, with the method in front where another operation has it."""
-    short = re.sub(r"[^A-Za-z0-9._-]+", "-", short_name(page.template)).strip(".-")
+    short = re.sub(r"[^A-Za-z0-9._-]+", "-", short_name(page.template)).strip(".-") or "root"
     taken = {entry.name.lower() for entry in known.values()}
     for name in (short, f"{page.method.lower()}-{short}"):
         if manifest.is_safe_name(name) and name.lower() not in taken:

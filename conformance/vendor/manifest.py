@@ -63,7 +63,7 @@ class Entry:
 
 
 def is_safe_name(name: str) -> bool:
-    """Tell whether `name` can stand as a file's stem on every platform, and inside its folder."""
+    """Tell whether `name` can stand as a file's stem: plain ASCII, never leading out of its folder."""
     return _SAFE_NAME.fullmatch(name) is not None
 
 
