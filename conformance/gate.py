@@ -1,0 +1,35 @@
+"""The gate: verdicts in, exit code out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from conformance.errors import ExitCode
+from conformance.rules import FindingLevel
+from conformance.verdict import Finding, Verdict
+
+_WEIGHTS: Final = {FindingLevel.NOTE: 0, FindingLevel.WARNING: 1, FindingLevel.ERROR: 2}
+
+
+def exit_code(
+    findings: Iterable[Finding], verdicts: Iterable[Verdict], *, complete: bool, fail_on: FindingLevel
+) -> ExitCode:
+    """Return what the run ends with.
+
+    A finding counts at `fail_on` and above, unless it is baselined. An incomplete run, and one that
+    left a requirement undecided, is no pass (TARGET); nor is one that decided nothing.
+    """
+    decided = set(verdicts)
+    if any(gated(finding, fail_on) for finding in findings):
+        return ExitCode.FINDINGS if complete else ExitCode.TARGET
+    if not complete or Verdict.ERRORED in decided:
+        return ExitCode.TARGET
+    if not decided & {Verdict.PASSED, Verdict.FAILED}:
+        return ExitCode.NOTHING_EXERCISED
+    return ExitCode.CONFORMS
+
+
+def gated(finding: Finding, fail_on: FindingLevel) -> bool:
+    """Tell whether one finding closes the gate."""
+    return not finding.baselined and _WEIGHTS[finding.level] >= _WEIGHTS[fail_on]

@@ -1,0 +1,124 @@
+"""What every writer works from: a run's verdicts, findings and counts, without the run's machinery."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.errors import ExitCode
+from conformance.rules import FindingLevel
+from conformance.verdict import Finding, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One requirement with its verdict; `reason` is empty only for `passed`."""
+
+    id: str
+    operation: str
+    address: str
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """One run, ended one way or another.
+
+    `documents` hold name, path, version and sha256 each. `requests` counts the exchanges by
+    operation, every operation of the run among its keys; `planned` is how many cases there were.
+    `stopped` says why a run is not complete. `curls` holds a command line by case id.
+    """
+
+    target: str
+    documents: tuple[Mapping[str, str], ...]
+    complete: bool
+    exit_code: ExitCode
+    duration: float
+    planned: int
+    requests: Mapping[str, int]
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+    stopped: str = ""
+    curls: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sent(self) -> int:
+        """How many requests were sent."""
+        return sum(self.requests.values())
+
+    def rows_of(self, operation: str) -> tuple[Row, ...]:
+        """Return the rows of one operation."""
+        return tuple(row for row in self.rows if row.operation == operation)
+
+    def address(self, requirement: str) -> str:
+        """Return a requirement's address for its id; what is no known id comes back as it is."""
+        return next((row.address for row in self.rows if row.id == requirement), requirement)
+
+
+def counts(rows: Iterable[Row]) -> dict[str, int]:
+    """Return `total` and the number of rows with each verdict, in the order of the verdicts."""
+    tally = Counter(row.verdict for row in rows)
+    return {"total": tally.total(), **{verdict.value: tally[verdict] for verdict in Verdict}}
+
+
+def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None) -> RunReport:
+    """Return the report that `to_json` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+    return RunReport(
+        target=str(content["target"]),
+        documents=tuple({str(k): str(v) for k, v in document.items()} for document in content["documents"]),
+        complete=content["complete"] is True,
+        exit_code=ExitCode(content["exit_code"]),
+        duration=float(content["duration_s"]),
+        planned=int(content["planned"]),
+        requests={str(name): int(number) for name, number in content["requests"].items()},
+        rows=tuple(Row(*map(str, row[:3]), Verdict(row[3]), str(row[4])) for row in content["rows"]),
+        findings=tuple(_finding(finding) for finding in content["findings"]),
+        stopped=str(content["stopped"]),
+        curls=curls or {},
+    )
+
+
+def to_json(report: RunReport) -> dict[str, Any]:
+    """Return the report, but its curl lines, as plain data for the journal's footer."""
+    return {
+        "target": report.target,
+        "documents": [dict(document) for document in report.documents],
+        "complete": report.complete,
+        "exit_code": int(report.exit_code),
+        "duration_s": round(report.duration, 3),
+        "planned": report.planned,
+        "requests": dict(report.requests),
+        "rows": [[row.id, row.operation, row.address, row.verdict.value, row.reason] for row in report.rows],
+        "findings": [finding_to_json(finding) for finding in report.findings],
+        "stopped": report.stopped,
+    }
+
+
+def finding_to_json(finding: Finding) -> dict[str, Any]:
+    """Return one finding as `summary.json` and the journal hold it; `side` is the journal's alone."""
+    return {
+        "rule": finding.rule,
+        "level": finding.level.value,
+        "operation": finding.operation,
+        "requirement": finding.requirement,
+        "pointer": finding.pointer,
+        "side": finding.side,
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "fingerprint": finding.fingerprint,
+        "baselined": finding.baselined,
+        "case": finding.case,
+    }
+
+
+def _finding(content: Mapping[str, Any]) -> Finding:
+    texts = ("operation", "requirement", "pointer", "side", "expected", "actual", "case")
+    return Finding(
+        rule=str(content["rule"]),
+        level=FindingLevel(content["level"]),
+        baselined=content["baselined"] is True,
+        **{name: str(content[name]) for name in texts},
+    )

@@ -1,0 +1,54 @@
+"""`summary.json`: the run in one object for other programs; its schema is `summary.schema.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from conformance.errors import UsageError
+from reports.model import RunReport, counts, finding_to_json
+
+FILE_NAME: Final = "summary.json"
+SCHEMA_FILE: Final = Path(__file__).with_name("summary.schema.json")
+
+
+def summary(report: RunReport) -> dict[str, Any]:
+    """Return the run as `summary.schema.json` describes it, version 1."""
+    return {
+        "schema": 1,
+        "exit_code": int(report.exit_code),
+        "complete": report.complete,
+        "target": report.target,
+        "documents": [dict(document) for document in report.documents],
+        "requests": report.sent,
+        "duration_s": round(report.duration, 3),
+        "requirements": counts(report.rows),
+        "operations": {
+            name: {"requirements": counts(report.rows_of(name)), "requests": number}
+            for name, number in report.requests.items()
+        },
+        "findings": [_public(finding_to_json(finding)) for finding in report.findings],
+    }
+
+
+def _public(finding: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in finding.items() if name != "side"}
+
+
+def write(report: RunReport, stream: TextIO) -> None:
+    """Write the summary as indented ASCII JSON with a final newline."""
+    stream.write(json.dumps(summary(report), indent=2) + "\n")
+
+
+def write_file(report: RunReport, folder: Path) -> None:
+    """Put `summary.json` into the folder, whole or not at all. Raises UsageError where that fails."""
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".summary-", delete=False) as file:
+            write(report, file)
+        os.chmod(file.name, 0o644)  # noqa: PTH101, S103 -- as any report; temporary files begin as 0600
+        os.replace(file.name, folder / FILE_NAME)  # noqa: PTH105 -- atomic on every platform
+    except OSError as error:
+        raise UsageError(f"{folder / FILE_NAME}: cannot write: {error.strerror or error}") from error

@@ -1,0 +1,180 @@
+"""The report for people: the table of requirements, each finding as a block, one plain last line."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, TextIO
+
+from conformance.errors import ExitCode
+from conformance.rules import RULES, FindingLevel
+from conformance.verdict import Finding, Verdict
+from reports.model import RunReport, counts
+from reports.text import visible
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+WIDTH: Final = 80
+_FINDINGS: Final = 50
+_REASONS: Final = 12
+_NAME: Final = 22
+_TEXT: Final = 2000
+_HEADS: Final = ("requirements", "passed", "failed", "errored", "skipped", "requests")
+_STYLES: Final = {
+    FindingLevel.ERROR: "bold red",
+    FindingLevel.WARNING: "bold yellow",
+    FindingLevel.NOTE: "cyan",
+}
+
+
+def write(report: RunReport, stream: TextIO) -> None:
+    """Write the report: with colour on a terminal (NO_COLOR honoured), as plain lines anywhere else."""
+    if stream.isatty() and os.environ.get("TERM") != "dumb":
+        _write_rich(report, stream)
+    else:
+        for line in plain_lines(report):
+            stream.write(line + "\n")
+
+
+def plain_lines(report: RunReport) -> Iterator[str]:
+    """Yield the report line by line; all but the curl lines fit 80 columns."""
+    widths = [max(len(head), 8) for head in _HEADS]
+    for name, *cells in (("operation", *_HEADS), *_table_rows(report)):
+        numbers = "".join(f" {cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+        yield f"{name:<{_NAME}}{numbers}"
+    for _, line in _after_table(report):
+        yield line
+
+
+def _write_rich(report: RunReport, stream: TextIO) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    console.print(_rich_table(report))
+    for style, line in _after_table(report):
+        console.print(Text(line, style))
+
+
+def _rich_table(report: RunReport) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column("operation", no_wrap=True)
+    for head in _HEADS:
+        table.add_column(head, justify="right", no_wrap=True)
+    styles = ("", "", "green", "red", "yellow", "yellow", "")
+    for row in _table_rows(report):
+        cells = (Text(cell, style if cell != "0" else "dim") for cell, style in zip(row, styles, strict=True))
+        table.add_row(*cells)
+    return table
+
+
+def _table_rows(report: RunReport) -> Iterator[tuple[str, ...]]:
+    for name, requests in report.requests.items():
+        tally = counts(report.rows_of(name))
+        yield (_short(name), *map(str, tally.values()), str(requests))
+    if len(report.requests) > 1:
+        yield ("total", *map(str, counts(report.rows).values()), str(report.sent))
+
+
+def _short(name: str) -> str:
+    shown = visible(name)
+    return shown if len(shown) <= _NAME else shown[: _NAME - 1] + "…"
+
+
+def _after_table(report: RunReport) -> Iterator[tuple[str, str]]:
+    """Yield style and text of each line below the table."""
+    yield "", ""
+    for finding in report.findings[:_FINDINGS]:
+        yield from _block(report, finding)
+    if (more := len(report.findings) - _FINDINGS) > 0:
+        yield "", f"{more} more findings: run with --report-dir DIR and see DIR/summary.json"
+        yield "", ""
+    reasons = list(_reasons(report))
+    yield from reasons
+    if reasons:
+        yield "", ""
+    yield verdict_line(report)
+
+
+def _block(report: RunReport, finding: Finding) -> Iterator[tuple[str, str]]:
+    baselined = ", baselined" if finding.baselined else ""
+    yield _STYLES[finding.level], f"{finding.level.value} {visible(finding.rule)}{baselined}"
+    rule = RULES.get(finding.rule)
+    fields = {
+        "Requirement": report.address(finding.requirement),
+        "Rule": f"the server must {rule.demand}" if rule else "",
+        "Expected": finding.expected,
+        "Actual": finding.actual,
+        "Where": f"{finding.operation} {finding.pointer}",
+        "Id": f"{finding.fingerprint}, case {finding.case}",
+    }
+    for label, text in fields.items():
+        yield from _field(label, text)
+    if curl := report.curls.get(finding.case, ""):
+        yield "", f"  {'curl':<12}{visible(curl)}"  # one line, to be copied
+    yield "", ""
+
+
+def _field(label: str, text: str) -> Iterator[tuple[str, str]]:
+    wrapped = textwrap.wrap(visible(text, _TEXT), WIDTH - 14, break_on_hyphens=False)
+    for index, line in enumerate(wrapped):
+        yield "", f"  {label if index == 0 else '':<12}{line}"
+
+
+def _reasons(report: RunReport) -> Iterator[tuple[str, str]]:
+    """Say for each reason how many requirements it kept from being decided."""
+    undecided = Counter(
+        (row.verdict, row.reason) for row in report.rows if row.verdict in (Verdict.ERRORED, Verdict.SKIPPED)
+    )
+    for (verdict, reason), number in undecided.most_common(_REASONS):
+        for line in textwrap.wrap(visible(reason, _TEXT), WIDTH - 18) or [""]:
+            yield "yellow", f"{verdict.value if line is not None else '':<8} {number:>6} × {line}"
+    if (more := len(undecided) - _REASONS) > 0:
+        yield "yellow", f"and {more} more reasons"
+
+
+def verdict_line(report: RunReport) -> tuple[str, str]:
+    """Return the style and the words of the last line; only a run that conforms says so."""
+    tally = counts(report.rows)
+    effort = f"{_plural(report.sent, 'request')} in {report.duration:.1f} s"
+    if not report.complete:
+        why = visible(report.stopped, _TEXT) or "no end was written"
+        return "bold red", f"incomplete: {why}; {report.sent} of {_plural(report.planned, 'case')} sent"
+    match report.exit_code:
+        case ExitCode.CONFORMS:
+            share = f"{tally['passed']} of {_plural(tally['total'], 'requirement')} passed"
+            return "bold green", f"conforms: {share}{_but(report, tally)}, {effort}"
+        case ExitCode.FINDINGS:
+            return "bold red", f"does not conform: {_findings(report)}, {effort}"
+        case ExitCode.NOTHING_EXERCISED:
+            return "bold red", f"nothing was exercised: no requirement was decided, {effort}"
+        case _:
+            number = f"{tally['errored']} of {_plural(tally['total'], 'requirement')}"
+            return "bold red", f"undecided: {number} could not be decided, {effort}"
+
+
+def _but(report: RunReport, tally: dict[str, int]) -> str:
+    skipped = f", {tally['skipped']} not exercised" if tally["skipped"] else ""
+    findings = f", with {_findings(report)}" if report.findings else ""
+    return skipped + findings
+
+
+def _findings(report: RunReport) -> str:
+    """Say how many findings there are, by level, the baselined ones apart."""
+    fresh = [finding for finding in report.findings if not finding.baselined]
+    levels = Counter(finding.level for finding in fresh)
+    parts = [_plural(levels[level], level.value) for level in FindingLevel if levels[level]]
+    if len(fresh) < len(report.findings):
+        parts.append(f"{len(report.findings) - len(fresh)} baselined")
+    return f"{_plural(len(report.findings), 'finding')} ({', '.join(parts)})"
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
