@@ -41,7 +41,7 @@ def create_project(call: Call) -> tuple[int, JSON]:
         "organizationId": organization,
         "organization": {"id": organization, "name": "Mock organization", "slug": "mock", "status": "active"},
         "slug": slug,
-        "type": body["type"],
+        "type": body.get("type", "website"),
         "status": "active",
         "statusFlags": {"isActive": True, "isTest": False},
         "settings": {"trackers": {"deepScan": False, "realTimeScan": False, "lastRealTimeScan": 0}},
