@@ -74,7 +74,7 @@ def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None
         duration=float(content["duration_s"]),
         planned=int(content["planned"]),
         requests={str(name): int(number) for name, number in content["requests"].items()},
-        rows=tuple(Row(*map(str, row[:3]), Verdict(row[3]), str(row[4])) for row in content["rows"]),
+        rows=tuple(_row(*row) for row in content["rows"]),
         findings=tuple(_finding(finding) for finding in content["findings"]),
         stopped=str(content["stopped"]),
         curls=curls or {},
@@ -112,6 +112,10 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
         "baselined": finding.baselined,
         "case": finding.case,
     }
+
+
+def _row(identity: Any, operation: Any, address: Any, verdict: Any, reason: Any) -> Row:
+    return Row(str(identity), str(operation), str(address), Verdict(verdict), str(reason))
 
 
 def _finding(content: Mapping[str, Any]) -> Finding:

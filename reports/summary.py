@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -45,10 +43,11 @@ def write(report: RunReport, stream: TextIO) -> None:
 
 def write_file(report: RunReport, folder: Path) -> None:
     """Put `summary.json` into the folder, whole or not at all. Raises UsageError where that fails."""
+    path = folder / FILE_NAME
+    draft = folder / f".{FILE_NAME}.tmp"
     try:
-        with tempfile.NamedTemporaryFile("w", dir=folder, prefix=".summary-", delete=False) as file:
+        with draft.open("w", encoding="utf-8") as file:
             write(report, file)
-        os.chmod(file.name, 0o644)  # noqa: PTH101, S103 -- as any report; temporary files begin as 0600
-        os.replace(file.name, folder / FILE_NAME)  # noqa: PTH105 -- atomic on every platform
+        draft.replace(path)
     except OSError as error:
-        raise UsageError(f"{folder / FILE_NAME}: cannot write: {error.strerror or error}") from error
+        raise UsageError(f"{path}: cannot write: {error.strerror or error}") from error

@@ -35,8 +35,7 @@ def write(report: RunReport, stream: TextIO) -> None:
     if stream.isatty() and os.environ.get("TERM") != "dumb":
         _write_rich(report, stream)
     else:
-        for line in plain_lines(report):
-            stream.write(line + "\n")
+        stream.writelines(line + "\n" for line in plain_lines(report))
 
 
 def plain_lines(report: RunReport) -> Iterator[str]:
@@ -134,8 +133,10 @@ def _reasons(report: RunReport) -> Iterator[tuple[str, str]]:
         (row.verdict, row.reason) for row in report.rows if row.verdict in (Verdict.ERRORED, Verdict.SKIPPED)
     )
     for (verdict, reason), number in undecided.most_common(_REASONS):
-        for line in textwrap.wrap(visible(reason, _TEXT), WIDTH - 18) or [""]:
-            yield "yellow", f"{verdict.value if line is not None else '':<8} {number:>6} × {line}"
+        lead = f"{verdict.value:<8}{number:>6} × "
+        for line in textwrap.wrap(visible(reason, _TEXT) or "no reason given", WIDTH - len(lead)):
+            yield "yellow", lead + line
+            lead = " " * len(lead)
     if (more := len(undecided) - _REASONS) > 0:
         yield "yellow", f"and {more} more reasons"
 
