@@ -31,9 +31,7 @@ def _of_length(shape: Shape, length: int, values: Values, *, full: bool = False)
         return
     try:
         wanted = _containing(shape, values)
-        items = [
-            wanted[i] if i < len(wanted) else _item(shape, i, values, full=full) for i in range(length)
-        ]
+        items = [wanted[i] if i < len(wanted) else _item(shape, i, values, full=full) for i in range(length)]
     except ValueError:
         return
     if not shape.unique:

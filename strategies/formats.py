@@ -52,7 +52,9 @@ FORMATS: Final = {
     ),
     "idn-hostname": Format(("example.com",), ("exa mple.com",)),
     "ipv4": Format(("192.0.2.1", "0.0.0.0", "255.255.255.255"), ("256.0.0.1", "192.0.2", "192.0.2.1.1", "")),  # noqa: S104 -- an address as text, nothing binds to it
-    "ipv6": Format(("2001:db8::1", "::", "::ffff:192.0.2.1"), ("2001:db8::g", ":::", "12345::", "1::2::3", "")),
+    "ipv6": Format(
+        ("2001:db8::1", "::", "::ffff:192.0.2.1"), ("2001:db8::g", ":::", "12345::", "1::2::3", "")
+    ),
     "json-pointer": Format(("", "/a/b~1c"), ("a", "/a~2")),
     "relative-json-pointer": Format(("0", "1/a"), ("-1", "/a")),
     "regex": Format(("^a+$", "[a-z]"), ("(", "[", "a**")),

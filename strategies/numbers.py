@@ -64,5 +64,10 @@ def _around(limit: Fraction, step: Fraction, *, integral: bool) -> list[Fraction
     """Return the limit, its neighbours by one step, and the multiples of the step on either side."""
     below, above = floor(limit / step) * step, ceil(limit / step) * step
     close = [] if integral else [limit - Fraction(1, 2), limit + Fraction(1, 2)]
-    whole = [Fraction(floor(limit)), Fraction(ceil(limit)), Fraction(floor(limit) - 1), Fraction(ceil(limit) + 1)]
+    whole = [
+        Fraction(floor(limit)),
+        Fraction(ceil(limit)),
+        Fraction(floor(limit) - 1),
+        Fraction(ceil(limit) + 1),
+    ]
     return [limit, *close, limit - step, limit + step, below, above, below - step, above + step, *whole]

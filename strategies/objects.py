@@ -61,7 +61,11 @@ def _add(to: dict[str, JSON], name: str, shape: Shape, values: Values, *, full: 
 
 
 def _optional(shape: Shape) -> list[str]:
-    return [name for name, schema in shape.properties.items() if name not in shape.required and schema is not False]
+    return [
+        name
+        for name, schema in shape.properties.items()
+        if name not in shape.required and schema is not False
+    ]
 
 
 def full_objects(shape: Shape, values: Values) -> Iterator[dict[str, JSON]]:
@@ -163,7 +167,9 @@ def _names_of(names: Schema, *, inside: bool) -> Iterator[str]:
         yield from ("NAME", "0", "with space", "-")
 
 
-def _counted(least: dict[str, JSON], shape: Shape, against: Shape, values: Values) -> Iterator[dict[str, JSON]]:
+def _counted(
+    least: dict[str, JSON], shape: Shape, against: Shape, values: Values
+) -> Iterator[dict[str, JSON]]:
     """Yield objects with as many members as either shape's bounds name, one less and one more."""
     limits = (shape.min_properties, shape.max_properties, against.min_properties, against.max_properties)
     sizes = {size + step for size in limits if size for step in (-1, 0, 1)}

@@ -117,7 +117,9 @@ class Source:
         """
         others = self.shapes(against) or [ANY]
         alternatives = [*self.shapes(schema), *overlaps(schema, self.root)]
-        streams = [self._edges_of(shape, others[min(i, len(others) - 1)]) for i, shape in enumerate(alternatives)]
+        streams = [
+            self._edges_of(shape, others[min(i, len(others) - 1)]) for i, shape in enumerate(alternatives)
+        ]
         seen: set[str] = set()
         for value in _in_turn(streams):
             key = _key(value) if not isinstance(value, str) else f"s{len(value)}{value[:64]}{value[-64:]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import reduce
 from itertools import islice
 from typing import Final
@@ -39,6 +40,7 @@ def edge_strings(shape: Shape, against: Shape) -> Iterator[str]:
     Long strings come last, so that whoever needs a small one stops before they are built.
     """
     yield from _beyond_formats(shape, against)
+    yield from _around_patterns(shape, against)
     yield from _beyond_patterns(shape, against)
     yield from _beyond_enum(shape, against)
     for name in shape.formats:
@@ -69,18 +71,16 @@ def _lengths(shape: Shape, against: Shape) -> tuple[int, ...]:
 
 
 def language(shape: Shape, *, tight: bool = False) -> Language:
-    """Return the strings that keep the shape's patterns and, where short enough, its length bounds.
+    """Return the strings that keep the shape's patterns, whatever their length.
 
     `tight` asks for strings that the patterns match from start to end. Raises UndecidedPatternError.
     """
     read = anchored if tight else searched
-    parts = [read(pattern) for pattern in shape.patterns]
-    high = shape.max_length
-    if shape.min_length and shape.min_length <= _AUTOMATON_LENGTH:
-        parts.append(bounded(shape.min_length, None))
-    if high is not None and high <= _AUTOMATON_LENGTH:
-        parts.append(bounded(0, high))
-    return reduce(Language.both, parts) if parts else bounded(0, None)
+    return (
+        reduce(Language.both, (read(pattern) for pattern in shape.patterns))
+        if shape.patterns
+        else bounded(0, None)
+    )
 
 
 def _languages(shape: Shape) -> Iterator[Language]:
@@ -95,17 +95,29 @@ def _languages(shape: Shape) -> Iterator[Language]:
 
 
 def _pattern_strings(shape: Shape, lengths: tuple[int, ...]) -> Iterator[str]:
+    most = MAX_LENGTH if shape.max_length is None else min(MAX_LENGTH, shape.max_length)
     for found in _languages(shape):
         low, high = found.lengths()
-        ends = {low, low + 1} | ({high - 1, high} if high is not None else set())
-        for length in dict.fromkeys((*lengths, *sorted(ends))):
-            if low <= length <= min(MAX_LENGTH, MAX_LENGTH if high is None else high):
+        low, high = max(low, shape.min_length), most if high is None else min(most, high)
+        own = (low, low + 1, high - 1, high) if high < MAX_LENGTH else (low, low + 1)
+        for length in dict.fromkeys((*lengths, *own)):
+            if low <= length <= high:
                 yield from _both_ends(found, length)
 
 
 def _both_ends(found: Language, length: int) -> Iterator[str]:
     first, last = found.of_length(length), found.of_length(length, last=True)
     yield from dict.fromkeys(s for s in (first, last) if s is not None)
+
+
+def _around_patterns(shape: Shape, against: Shape) -> Iterator[str]:
+    """Yield matches of the other's patterns with something before, behind, or in other case."""
+    for pattern in against.patterns:
+        if pattern in shape.patterns:
+            continue
+        with suppress(UndecidedPatternError):
+            for match in anchored(pattern).shortest(1):
+                yield from (f" {match}", f"{match} ", f"{match}\n", f"-\n{match}", match.upper(), match[1:])
 
 
 def _beyond_patterns(shape: Shape, against: Shape) -> Iterator[str]:
@@ -116,13 +128,10 @@ def _beyond_patterns(shape: Shape, against: Shape) -> Iterator[str]:
         forbidden = language(against)
     except UndecidedPatternError:
         return
-    for own in _languages(shape) if shape.patterns else (_open_language(shape),):
-        yield from islice(own.minus(forbidden).shortest(4), 4)
-
-
-def _open_language(shape: Shape) -> Language:
-    high = shape.max_length
-    return bounded(min(shape.min_length, MAX_LENGTH), high if high is not None and high <= MAX_LENGTH else None)
+    most = MAX_LENGTH if shape.max_length is None else min(MAX_LENGTH, shape.max_length)
+    for own in _languages(shape):
+        with suppress(UndecidedPatternError):
+            yield from own.minus(forbidden).shortest(4, shape.min_length, most)
 
 
 def _beyond_formats(shape: Shape, against: Shape) -> Iterator[str]:
@@ -138,4 +147,6 @@ def _beyond_enum(shape: Shape, against: Shape) -> Iterator[str]:
         return
     yield "not_listed"
     for member in members:
-        yield from (s for s in (member.upper(), member.capitalize(), f"{member} ", member[:-1]) if s not in members)
+        yield from (
+            s for s in (member.upper(), member.capitalize(), f"{member} ", member[:-1]) if s not in members
+        )

@@ -10,7 +10,7 @@ from conformance.regex.charset import Ranges
 
 
 class UndecidedPatternError(ValueError):
-    """The pattern uses what no finite automaton can read: look-around, back-references, `\\b`, `\\p`."""
+    r"""The pattern uses what no finite automaton can read: look-around, back-references, `\b`, `\p`."""
 
 
 @dataclass(frozen=True, slots=True)

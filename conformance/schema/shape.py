@@ -76,8 +76,12 @@ class Shape:
 
     @property
     def is_possible(self) -> bool:
-        """Tell whether some value may have this shape, as far as types and enum can say."""
-        return bool(self.types) and self.enum != ()
+        """Tell whether some value may have this shape, as far as types, enum and required members can say."""
+        return bool(self.types) and self.enum != () and not self._lacks_required()
+
+    def _lacks_required(self) -> bool:
+        only_object = self.types == {"object"}
+        return only_object and any(self.member(name) is False for name in self.required)
 
 
 ANY: Final = Shape()
@@ -138,7 +142,20 @@ def merge(a: Shape, b: Shape) -> Shape | None:
         **_both_members(a, b),
         **_both_items(a, b),
     )
+    if merged.enum is not None:
+        merged = replace(merged, enum=tuple(v for v in merged.enum if _keeps(v, merged)))
     return merged if merged.is_possible else None
+
+
+def _keeps(value: JSON, shape: Shape) -> bool:
+    """Tell whether an enum's member keeps the shape's type, lengths and patterns."""
+    name = type_name(value)
+    if name not in shape.types and not (name == "integer" and "number" in shape.types):
+        return False
+    if not isinstance(value, str):
+        return True
+    longest = len(value) if shape.max_length is None else shape.max_length
+    return shape.min_length <= len(value) <= longest and all(matches(p, value) for p in shape.patterns)
 
 
 def _both_types(a: frozenset[str], b: frozenset[str]) -> frozenset[str]:

@@ -1,0 +1,1 @@
+"""Mutants of a schema: the contract with one thing misread, each a way that servers go wrong."""

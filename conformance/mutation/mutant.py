@@ -1,0 +1,71 @@
+"""A mutant: a schema with one thing misread, and what that says of the requirement behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance import pointer as pointers
+from conformance.jsonvalue import JSON
+from conformance.mutation.site import Site
+from conformance.pointer import REMOVED, Pointer
+from conformance.requirement import Side
+from conformance.schema.keywords import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One misreading: the schema at `site` read as `replacement`.
+
+    `pointer` names the misread keyword in the bundle. `side` is what the contract does with a
+    witness: it `accepts` what a stricter mutant refuses, or `rejects` what a laxer one takes.
+    `detail` completes the side for the reader (`accepts 5`). `hints` are values worth trying
+    first at the site. `open_reason` tells why the contract itself is unclear here.
+    """
+
+    operator: str
+    site: Site
+    replacement: Schema
+    pointer: Pointer
+    demand: str
+    side: Side
+    detail: str = ""
+    hints: tuple[JSON, ...] = ()
+    open_reason: str = ""
+
+    def apply(self, bundle: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the bundle as this mutant reads it."""
+        mutated: dict[str, Any] = pointers.put(bundle, self.site.pointer, self.replacement)
+        return mutated
+
+
+def misread(
+    operator: str,
+    site: Site,
+    keyword: str,
+    changes: Mapping[str, Any],
+    demand: str,
+    side: Side,
+    detail: str = "",
+    *,
+    at: Pointer = (),
+    hints: tuple[JSON, ...] = (),
+    open_reason: str = "",
+) -> Mutant:
+    """Return the mutant that reads `site` with the keywords in `changes` (REMOVED drops one).
+
+    `at` leads from the keyword to the misread part of its value.
+    """
+    changed = {k: v for k, v in {**site.schema, **changes}.items() if v is not REMOVED}
+    return Mutant(
+        operator=operator,
+        site=site,
+        replacement=changed,
+        pointer=(*site.pointer, keyword, *at),
+        demand=demand,
+        side=side,
+        detail=detail,
+        hints=hints,
+        open_reason=open_reason or site.inherited_open,
+    )

@@ -1,0 +1,37 @@
+"""All mutation operators, over every site of a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from conformance.mutation.arrays import array_mutants
+from conformance.mutation.branches import branch_mutants
+from conformance.mutation.counts import count_mutants
+from conformance.mutation.enums import enum_mutants
+from conformance.mutation.formats import format_mutants
+from conformance.mutation.mutant import Mutant
+from conformance.mutation.numbers import number_mutants
+from conformance.mutation.objects import object_mutants
+from conformance.mutation.patterns import pattern_mutants
+from conformance.mutation.site import Site, sites
+from conformance.mutation.types import type_mutants
+
+OPERATORS: Final[tuple[Callable[[Site], Iterator[Mutant]], ...]] = (
+    type_mutants,
+    enum_mutants,
+    count_mutants,
+    number_mutants,
+    pattern_mutants,
+    format_mutants,
+    object_mutants,
+    array_mutants,
+    branch_mutants,
+)
+
+
+def mutants(bundle: Mapping[str, Any]) -> Iterator[Mutant]:
+    """Yield every mutant of the bundle, sites shallowest first, in a fixed order."""
+    for site in sites(bundle):
+        for operator in OPERATORS:
+            yield from operator(site)

@@ -1,0 +1,106 @@
+"""The search: for a mutant, the payload that proves whether a server reads the contract that way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, Final
+
+from conformance.errors import DocumentError
+from conformance.jsonvalue import JSON
+from conformance.mutation.mutant import Mutant
+from conformance.requirement import Side
+from conformance.schema.validator import Validator, compile_schema
+from conformance.witness.context import Context, context
+from conformance.witness.equivalence import prove
+from conformance.witness.values import MakeValues, Values
+
+_CANDIDATES: Final = 600
+"""So many values are tried at a site before the search gives up, from each of the two readings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A payload that the contract judges one way and the mutant the other; `value` is what stands at the site."""
+
+    mutant: Mutant
+    payload: JSON
+    value: JSON
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Unwitnessed:
+    """A mutant without a witness: `equivalent` where it is proven that there is none, else not found."""
+
+    mutant: Mutant
+    equivalent: bool
+    reason: str
+
+
+class Search:
+    """Finds witnesses for the mutants of one bundle. Deterministic."""
+
+    def __init__(self, bundle: Mapping[str, Any], make_values: MakeValues) -> None:
+        self.bundle = bundle
+        self._make_values = make_values
+        self.values: Values = make_values(bundle)
+        self._contract: Validator = compile_schema(dict(bundle))
+        self._has_references = len(bundle) > 2
+
+    def find(self, mutant: Mutant) -> Witness | Unwitnessed:
+        """Return the witness of the mutant, or why there is none."""
+        misread = mutant.apply(self.bundle)
+        try:
+            judge = compile_schema(misread)
+            values = self._make_values(misread) if self._refers(misread) else self.values
+            here = context(self.bundle, mutant.site.steps, self.values)
+            there = context(misread, mutant.site.steps, values)
+        except (DocumentError, ValueError) as error:
+            return Unwitnessed(mutant, equivalent=False, reason=f"no way to this place: {error}")
+        found = self._best(mutant, judge, here, self._candidates(mutant, here, there, values))
+        if found is not None:
+            return found
+        reason = prove(
+            mutant, here.effective, there.effective, values if self._has_references else self.values
+        )
+        return Unwitnessed(mutant, bool(reason), reason or "no value found that tells the two apart")
+
+    def _refers(self, misread: Mapping[str, Any]) -> bool:
+        """Only references make a mutant's values depend on more than the schemas at hand."""
+        return self._has_references or len(misread) > 2
+
+    def _candidates(self, mutant: Mutant, here: Context, there: Context, values: Values) -> Iterator[JSON]:
+        """Yield values at the site on which the two readings differ, on the wanted side first."""
+        mine, theirs = here.effective, there.effective
+        strict = islice(self.values.edges(mine, theirs), _CANDIDATES)
+        lax = islice(values.edges(theirs, mine), _CANDIDATES)
+        ordered = (strict, lax) if mutant.side is Side.ACCEPTS else (lax, strict)
+        for value in chain(mutant.hints, *ordered):
+            if self.values.accepts(mine, value) != values.accepts(theirs, value):
+                yield value
+
+    def _best(
+        self, mutant: Mutant, judge: Validator, here: Context, candidates: Iterator[JSON]
+    ) -> Witness | None:
+        """Return the first witness on the mutant's own side, else the first on the other."""
+        other: Witness | None = None
+        for value in candidates:
+            for payload in self._payloads(here, value):
+                accepted = self._contract.accepts(payload)
+                if accepted == judge.accepts(payload):
+                    continue
+                side = Side.ACCEPTS if accepted else Side.REJECTS
+                witness = Witness(mutant, payload, value, side)
+                if side is mutant.side:
+                    return witness
+                other = other or witness
+        return other
+
+    def _payloads(self, here: Context, value: JSON) -> Iterator[JSON]:
+        for full in (False, True):
+            try:
+                yield here.embed(value, self.values, full=full)
+            except ValueError:
+                continue
