@@ -1,0 +1,101 @@
+"""`conformance list`: every requirement and the cases that decide it, nothing sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from conformance import pointer as pointers
+from conformance.case import Case, RunLevel
+from conformance.cli.options import Choice, choice_options
+from reports.text import visible
+
+if TYPE_CHECKING:
+    from conformance.plan import Plan
+    from conformance.requirement import Requirement
+
+
+@click.command("list")
+@choice_options
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(
+    *, specs: tuple[Path, ...], globs: tuple[str, ...], level: str, max_body: int | None, form: str
+) -> None:
+    """Print the requirements of the documents and the cases that decide each; nothing is sent."""
+    from conformance.cli.loading import load_operations, make_plan
+
+    plan = make_plan(load_operations(specs), Choice(specs, globs, RunLevel(level), max_body))
+    if form == "json":
+        click.echo(json.dumps(catalogue(plan), indent=2))
+    else:
+        for line in text_lines(plan):
+            click.echo(line)
+
+
+def catalogue(plan: Plan) -> dict[str, Any]:
+    """Return requirements and cases as plain data, schema 1."""
+    deciding = _deciding(plan)
+    return {
+        "schema": 1,
+        "requirements": [
+            {
+                "id": requirement.id,
+                "operation": requirement.operation,
+                "address": requirement.address,
+                "side": requirement.side.value,
+                "pointer": pointers.text(requirement.pointer),
+                "cases": [case.id for case in deciding.get(requirement.id, ())],
+                "unexercised": _why_unexercised(requirement, deciding),
+            }
+            for requirement in plan.requirements
+        ],
+        "cases": [_case(case) for case in plan.cases],
+    }
+
+
+def _case(case: Case) -> dict[str, Any]:
+    body = case.request.body
+    return {
+        "id": case.id,
+        "operation": case.operation,
+        "intent": case.intent.value,
+        "title": case.title,
+        "expected": list(case.expected),
+        "requirements": list(case.requirements),
+        "level": case.level.value,
+        "body_bytes": None if body is None else len(body),
+        "reason": case.reason,
+    }
+
+
+def text_lines(plan: Plan) -> Iterator[str]:
+    """Yield one line for each requirement, its cases indented below it, then the totals."""
+    deciding = _deciding(plan)
+    for requirement in plan.requirements:
+        yield f"{requirement.id}  {visible(requirement.address)}"
+        for case in deciding.get(requirement.id, ()):
+            yield f"    {case.id}  {case.intent.value:<7}  {visible(case.title, 200)}"
+        if reason := _why_unexercised(requirement, deciding):
+            yield f"    not exercised: {visible(reason, 300)}"
+    exercised = sum(requirement.id in deciding for requirement in plan.requirements)
+    total = len(plan.requirements)
+    yield ""
+    yield f"{total} requirements, {exercised} exercised by {len(plan.cases)} cases"
+
+
+def _deciding(plan: Plan) -> dict[str, list[Case]]:
+    deciding: dict[str, list[Case]] = {}
+    for case in plan.cases:
+        for requirement in case.requirements:
+            deciding.setdefault(requirement, []).append(case)
+    return deciding
+
+
+def _why_unexercised(requirement: Requirement, deciding: dict[str, list[Case]]) -> str:
+    if requirement.id in deciding:
+        return ""
+    return requirement.unexercised or "no case of this selection decides it"

@@ -1,0 +1,69 @@
+"""From paths to a plan: the one place where documents, strategies and the planner meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from conformance.cli.entry import ROOT
+from conformance.document import Document, discover
+from conformance.errors import NothingExercisedError, UsageError
+from conformance.operation import Operation, operations
+from conformance.selection import select
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.cli.options import Choice
+    from conformance.plan import Plan
+
+BUNDLED: Final = ROOT / "specs" / "concord-privacy"
+
+
+def load_operations(specs: Sequence[Path]) -> tuple[Operation, ...]:
+    """Return the operations of the documents at `specs`, of the bundled ones where it is empty.
+
+    Raises DocumentError for a document that can't be used, UsageError for one given twice.
+    """
+    documents = tuple(document for path in specs or (BUNDLED,) for document in discover(path))
+    seen: set[Path] = set()
+    for document in documents:
+        path = document.path.resolve()
+        if path in seen:
+            raise UsageError(f"--spec {document.path}: given twice; name each document once")
+        seen.add(path)
+    return operations(documents)
+
+
+def make_plan(found: Sequence[Operation], choice: Choice) -> Plan:
+    """Return the plan of the chosen operations. Raises NothingExercisedError where no case is left."""
+    from conformance.plan import plan
+    from strategies import VALUES
+
+    made = plan(select(found, choice.globs), VALUES, level=choice.level, max_body=choice.max_body)
+    if not made.cases:
+        raise NothingExercisedError("no case is left to send; widen --operation, --level or --max-body")
+    return made
+
+
+def document_rows(found: Sequence[Operation]) -> list[dict[str, str]]:
+    """Return name, path, version and sha256 of each document behind the operations."""
+    documents = {operation.document.path: operation.document for operation in found}
+    return [
+        {
+            "name": document.name,
+            "path": shown_path(document),
+            "version": document.version,
+            "sha256": document.sha256,
+        }
+        for document in documents.values()
+    ]
+
+
+def shown_path(document: Document) -> str:
+    """Return a path that says nothing of the machine: relative to here, to our bundle, or the name."""
+    path = document.path.resolve()
+    for folder in (Path.cwd(), ROOT):
+        if path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix()
+    return path.name

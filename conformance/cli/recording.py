@@ -1,0 +1,167 @@
+"""What a run leaves behind: journal lines as they come, then one report for screen and files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, TextIO
+
+from conformance import __version__
+from conformance.cli.loading import document_rows
+from conformance.curl import curl_line
+from conformance.gate import exit_code
+from conformance.runner import CaseJudged, Event, RunFinished
+from conformance.verdict import Finding, RequirementResult, Verdict
+from reports import summary
+from reports.model import Row, RunReport, to_json
+from reports.progress import progress
+
+if TYPE_CHECKING:
+    from conformance.checks import Judgement
+    from conformance.cli.folder import ReportFolder
+    from conformance.errors import ExitCode
+    from conformance.plan import Plan
+    from conformance.rules import FindingLevel
+    from conformance.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a run is, beside its plan: the target, whether that is our own mock, and the gate's level."""
+
+    target: Target
+    embedded: bool
+    fail_on: FindingLevel
+
+
+class Recorder:
+    """Takes a run's events; `finish` concludes them, writes the files and returns the report."""
+
+    def __init__(self, plan: Plan, setting: Setting, folder: ReportFolder) -> None:
+        self._plan = plan
+        self._setting = setting
+        self._folder = folder
+        self._judgements: dict[str, Judgement] = {}
+        self._requests = Counter[str]()
+        self._violating = 0
+        self._finished: RunFinished | None = None
+        self._show = lambda done, violating: None  # noqa: ARG005 -- until `watching` puts a bar here
+        self._started = perf_counter()
+        if folder.journal:
+            folder.journal.header(header(plan, setting))
+
+    @contextmanager
+    def watching(self, stream: TextIO) -> Iterator[None]:
+        """Show progress on `stream`, where that is a terminal, while the block runs."""
+        with progress(stream, len(self._plan.cases)) as self._show:
+            yield
+
+    def on_event(self, event: Event) -> None:
+        """Take one event of the run. Raises UsageError where the journal can't be written."""
+        match event:
+            case CaseJudged():
+                self._judged(event)
+            case RunFinished():
+                self._finished = event
+
+    def _judged(self, event: CaseJudged) -> None:
+        self._judgements[event.case.id] = event.judgement
+        self._requests[event.case.operation] += 1
+        self._violating += bool(event.judgement.violations)
+        if self._folder.journal:
+            self._folder.journal.case(event.case, event.exchange, event.judgement, event.answer_bytes)
+        self._show(len(self._judgements), self._violating)
+
+    def finish(self, stopped: str = "", code: ExitCode | None = None) -> RunReport:
+        """Conclude the run and write its files; `stopped` and `code` tell of an end from outside."""
+        if self._finished is not None:
+            stopped = stopped or self._finished.stopped
+        complete = not stopped and self._finished is not None and self._finished.complete
+        report = self._report(complete=complete, stopped=stopped, code=code)
+        if self._folder.journal and self._folder.path:
+            ending = {"complete": complete, "stopped": stopped, "report": to_json(report)}
+            self._folder.journal.footer(ending)
+            summary.write_file(report, self._folder.path)
+        return report
+
+    def _report(self, *, complete: bool, stopped: str, code: ExitCode | None) -> RunReport:
+        results, findings = self._concluded(stopped)
+        rows = self._rows(results)
+        if code is None:
+            verdicts = [row.verdict for row in rows]
+            code = exit_code(findings, verdicts, complete=complete, fail_on=self._setting.fail_on)
+        return RunReport(
+            target=self._setting.target.url,
+            documents=tuple(document_rows(self._plan.operations)),
+            complete=complete,
+            exit_code=code,
+            duration=perf_counter() - self._started,
+            planned=len(self._plan.cases),
+            requests={operation.name: self._requests[operation.name] for operation in self._plan.operations},
+            rows=rows,
+            findings=findings,
+            stopped=stopped,
+            curls=self._curls(findings),
+        )
+
+    def _concluded(self, stopped: str) -> tuple[tuple[RequirementResult, ...], tuple[Finding, ...]]:
+        if not self._judgements:
+            reason = f"not sent: {stopped}"
+            skipped = (RequirementResult(r.id, Verdict.SKIPPED, reason) for r in self._plan.requirements)
+            return tuple(skipped), ()
+        from conformance.diagnosis import conclude
+
+        conclusion = conclude(self._plan, self._judgements)
+        return conclusion.results, conclusion.findings
+
+    def _rows(self, results: tuple[RequirementResult, ...]) -> tuple[Row, ...]:
+        known = {requirement.id: requirement for requirement in self._plan.requirements}
+        return tuple(
+            Row(
+                result.requirement,
+                known[result.requirement].operation,
+                known[result.requirement].address,
+                result.verdict,
+                result.reason,
+            )
+            for result in results
+        )
+
+    def _curls(self, findings: tuple[Finding, ...]) -> dict[str, str]:
+        shown = {finding.case for finding in findings}
+        run = str(self._folder.path) if self._folder.path else ""
+        keys = {operation.name: operation.key_headers for operation in self._plan.operations}
+        return {
+            case.id: curl_line(case, self._setting.target, keys[case.operation], run)
+            for case in self._plan.cases
+            if case.id in shown
+        }
+
+
+def header(plan: Plan, setting: Setting) -> dict[str, Any]:
+    """Return the journal's header: what is run against what; of secrets only where they come from."""
+    target = setting.target
+    return {
+        "tool": "concord-conformance",
+        "version": __version__,
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "target": target.url,
+        "embedded": setting.embedded,
+        "documents": document_rows(plan.operations),
+        "path_params": dict(target.path_params),
+        "key_env": target.key_env,
+        "header_names": [name for name, _ in target.headers],
+        "operations": {
+            operation.name: {
+                "method": operation.method,
+                "path": operation.path,
+                "key_headers": list(operation.key_headers),
+            }
+            for operation in plan.operations
+        },
+        "cases": len(plan.cases),
+    }

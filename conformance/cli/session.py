@@ -1,0 +1,114 @@
+"""One `conformance run` from options to exit code: mock and plan side by side, then sending, then reports."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.cli.folder import ReportFolder
+from conformance.cli.loading import load_operations, make_plan
+from conformance.cli.options import Choice
+from conformance.cli.recording import Recorder, Setting
+from conformance.errors import ConformanceError, ExitCode
+from conformance.rules import FindingLevel
+from conformance.runner import INTERRUPTED
+from conformance.selection import select
+from conformance.target import Secret, Target, require_path_params
+from reports import WRITERS
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from conformance.mock.process import MockServer
+    from conformance.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What `conformance run` was asked for; a target without URL means the embedded mock."""
+
+    target: Target
+    choice: Choice
+    fail_on: FindingLevel
+    folder: Path | None
+
+
+def run_session(session: Session) -> ExitCode:
+    """Plan, send, judge and report; return the run's exit code.
+
+    Raises a ConformanceError where the run could not begin; what is already known by then stands
+    in the report folder.
+    """
+    with ExitStack() as stack:
+        mock = stack.enter_context(_mock_meanwhile(session))
+        operations = load_operations(session.choice.specs)
+        if mock is None:
+            require_path_params(select(operations, session.choice.globs), session.target)
+        folder = stack.enter_context(ReportFolder(session.folder))
+        plan = make_plan(operations, session.choice)
+        target = session.target if mock is None else mock_target(session.target, mock.result())
+        require_path_params(plan.operations, target)
+        if mock is not None:
+            click.echo(f"no --target: testing the embedded mock at {target.url}", err=True)
+        recorder = Recorder(plan, Setting(target, mock is not None, session.fail_on), folder)
+        return _send_and_report(plan, target, recorder)
+
+
+def mock_target(target: Target, mock: MockServer) -> Target:
+    """Return the target that the mock is, with the user's own ids and headers kept."""
+    ids = {**mock.path_params, **target.path_params}
+    return replace(target, url=mock.url, path_params=ids, key=Secret(mock.api_key))
+
+
+@contextmanager
+def _mock_meanwhile(session: Session) -> Iterator[Future[MockServer] | None]:
+    """Start the mock in a thread, so that planning overlaps its start; None where a target is given."""
+    if session.target.url:
+        yield None
+        return
+    from conformance.mock.process import start_mock
+
+    starting: AbstractContextManager[MockServer] = start_mock(session.choice.specs, checked=True)
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(starting.__enter__)
+        try:
+            yield future
+        finally:
+            if future.exception() is None:  # waits for a start under way: no process is left behind
+                starting.__exit__(None, None, None)
+
+
+def _send_and_report(plan: Plan, target: Target, recorder: Recorder) -> ExitCode:
+    """Send all cases; whatever ends that, leave journal and summary that say so."""
+    try:
+        asyncio.run(_send(plan, target, recorder))
+    except KeyboardInterrupt:
+        WRITERS["terminal"](recorder.finish(INTERRUPTED, ExitCode.INTERRUPTED), sys.stdout)
+        return ExitCode.INTERRUPTED
+    except ConformanceError as error:
+        recorder.finish(str(error), error.exit_code)
+        raise
+    report = recorder.finish()
+    WRITERS["terminal"](report, sys.stdout)
+    return report.exit_code
+
+
+async def _send(plan: Plan, target: Target, recorder: Recorder) -> None:
+    from conformance.checks import Judge
+    from conformance.preflight import check_setup
+    from conformance.runner import run
+    from conformance.sender import Sender
+
+    key_headers = {operation.name: operation.key_headers for operation in plan.operations}
+    async with Sender(target, key_headers) as sender:
+        known = await check_setup(plan, sender)
+        with recorder.watching(sys.stderr):
+            await run(plan, sender, Judge(plan.operations), recorder.on_event, known)
