@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
+
+_log: Final = logging.getLogger("conformance.mock")
 
 BODY_LIMIT: Final = 16 * 1024 * 1024
 """Bytes of a request body that are read; a larger one is answered with 413."""
@@ -58,6 +61,11 @@ class MockApp:
         except TooLarge:
             answer = plain_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"limit: {self._body_limit} bytes")
             answer.headers = ((b"connection", b"close"),)
+        except Exception:  # noqa: BLE001 -- whatever own code raises, the client gets an answer
+            _log.exception("%s %s: the mock's own code failed", taken.method, taken.path)
+            answer = plain_error(
+                HTTPStatus.INTERNAL_SERVER_ERROR, "the mock's own code failed; see its stderr"
+            )
         self._remember(taken, answer.status)
         await _send(answer, send)
 

@@ -139,7 +139,7 @@ class Endpoint:
         media, schemas = found
         filled = self._sample(status, schemas)
         if isinstance(filled, dict):
-            filled = {**filled, **_fill(schemas.members, status, phrase, message)}
+            filled = {**filled, **_fill(schemas, status, phrase, message)}
         if not schemas.validator.accepts(filled):
             filled = self._sample(status, schemas)
         return Answer(status, filled, media, gate)
@@ -183,11 +183,15 @@ def is_json(media: str) -> bool:
     return essence in (JSON_TYPE, "*/*", "application/*") or essence.endswith("+json")
 
 
-def _fill(members: Mapping[str, Schema], status: int, phrase: str, message: str) -> dict[str, JSON]:
-    """Return what the names of an error body's members ask for."""
+def _fill(schemas: Schemas, status: int, phrase: str, message: str) -> dict[str, JSON]:
+    """Return what the names of an error body's members ask for, where their types permit."""
     values: dict[str, JSON] = dict.fromkeys(_STATUS_NAMES, status)
     values |= dict.fromkeys(_ERROR_NAMES, phrase) | dict.fromkeys(_MESSAGE_NAMES, message)
-    return {name: value for name, value in values.items() if name in members}
+    return {
+        name: value
+        for name, value in values.items()
+        if name in schemas.members and schemas.accepts_member(name, value)
+    }
 
 
 def _path_parameter(document: Document, name: str, pointer: Pointer) -> PathParameter:

@@ -133,6 +133,10 @@ def _numbers(shape: Shape) -> Iterator[JSON]:
     step = shape.multiple_of or 1
     bounds = (shape.minimum, shape.exclusive_minimum, shape.maximum, shape.exclusive_maximum)
     yield 0
+    low = next((b for b in bounds[:2] if b is not None), None)
+    high = next((b for b in bounds[2:] if b is not None), None)
+    if low is not None and high is not None:
+        yield float((low + high) / 2)
     for bound in bounds:
         if bound is not None:
             nearest = bound // step * step

@@ -135,14 +135,16 @@ def _milliseconds() -> int:
     return int(time.time() * 1000)
 
 
+_HANDLERS: Final = {
+    f"POST {_IN_PROJECT}/trackers": create_trackers,
+    "POST /organizations/{organizationId}/projects": create_project,
+    f"POST {_IN_PROJECT}/consent-types": create_consent_type,
+    f"POST {_IN_PROJECT}/compliance-requests": create_compliance_request,
+}
+
 BEHAVIOUR: Final = Behaviour(
-    handlers={
-        f"POST {_IN_PROJECT}/trackers": create_trackers,
-        "POST /organizations/{organizationId}/projects": create_project,
-        f"POST {_IN_PROJECT}/consent-types": create_consent_type,
-        f"POST {_IN_PROJECT}/compliance-requests": create_compliance_request,
-    },
+    handlers=_HANDLERS,
     known={"organizationId": _ORGANIZATION, "projectId": _PROJECT},
-    # The document does not mark it required, yet an empty request names no tracker.
-    body_needed=frozenset({f"POST {_IN_PROJECT}/trackers"}),
+    # Not every document marks its body required, yet nothing can be created from nothing.
+    body_needed=frozenset(_HANDLERS),
 )
