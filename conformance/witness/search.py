@@ -62,9 +62,7 @@ class Search:
         found = self._best(mutant, judge, here, self._candidates(mutant, here, there, values))
         if found is not None:
             return found
-        reason = prove(
-            mutant, here.effective, there.effective, values if self._has_references else self.values
-        )
+        reason = prove(mutant, here.effective, there.effective, values, covered=here.covered)
         return Unwitnessed(mutant, bool(reason), reason or "no value found that tells the two apart")
 
     def _refers(self, misread: Mapping[str, Any]) -> bool:
