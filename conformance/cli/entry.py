@@ -52,8 +52,8 @@ class _LazyGroup(click.Group):
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(conformance.__version__, prog_name="conformance")
-def cli() -> None:
-    r"""Contract tests from OpenAPI documents, each failure with a witness.
+def cli() -> None:  # noqa: D301 -- click reads the escaped \b as "keep these lines"
+    """Contract tests from OpenAPI documents, each failure with a witness.
 
     \b
     Exit codes: 0 conforms, 1 findings, 2 usage, 3 target unreachable, misconfigured or the run
