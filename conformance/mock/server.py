@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -84,5 +85,5 @@ def run(service: Service, listener: socket.socket, greet: Callable[[], None], *,
 
 def _wait_for_parent(end: Callable[[], None]) -> None:
     """Ask the server to end when the process that started it has closed our stdin, by will or by dying."""
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)
     end()
