@@ -63,7 +63,8 @@ class Case:
 
     `expected` lists the statuses that fulfil the intent, as the document writes them (`201`,
     `4XX`); `requirements` are the ids this case decides; `reason` says why an open case is open.
-    `rule` names the check that an unfit status violates.
+    `rule` names the check that an unfit status violates. `letter` lists, for an open case, the
+    statuses that the letter of the document asks for, where it has one.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Case:
     rule: str
     level: RunLevel = RunLevel.STANDARD
     reason: str = ""
+    letter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from conformance.case import Case
+from conformance.answers import answer_requirements
+from conformance.bodies import Bodies
+from conformance.case import Case, Intent, Request, RunLevel
+from conformance.draft import Draft, join
+from conformance.errors import DocumentError
+from conformance.expectation import successes
+from conformance.mutation.mutant import Mutant
 from conformance.operation import Operation
-from conformance.requirement import Requirement
+from conformance.protocol import protocol_drafts
+from conformance.requirement import Requirement, Side
+from conformance.schema.bundle import ROOT, bundle
+
+if TYPE_CHECKING:
+    from conformance.witness.values import MakeValues
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything a run needs; `preflight` maps an operation's name to its plainly valid case."""
+    """Everything a run needs.
+
+    `preflight` maps an operation's name to its plainly valid case; `mutants` maps a requirement's
+    id to the misreading that it guards against, where there is one.
+    """
 
     operations: tuple[Operation, ...]
     requirements: tuple[Requirement, ...]
     cases: tuple[Case, ...]
     preflight: Mapping[str, str]
+    mutants: Mapping[str, Mutant] = field(default_factory=dict, repr=False)
+
+
+_LEVELS = tuple(RunLevel)
+
+
+def plan(
+    operations: Sequence[Operation],
+    values: MakeValues,
+    *,
+    level: RunLevel = RunLevel.STANDARD,
+    max_body: int | None = None,
+) -> Plan:
+    """Return the requirements of the operations and the cases of `level` that decide them.
+
+    `max_body` is the size in bytes above which no body is sent. Deterministic: same documents,
+    same cases, same bytes. Raises DocumentError for an operation with no valid request.
+    """
+    requirements: list[Requirement] = []
+    cases: list[Case] = []
+    preflight: dict[str, str] = {}
+    mutants: dict[str, Mutant] = {}
+    for operation in operations:
+        drafts, misread = _operation_drafts(operation, operations, values, level, max_body)
+        drafts = [d for d in drafts if _LEVELS.index(d.level) <= _LEVELS.index(level)]
+        joined = join(operation.name, drafts)
+        requirements += [d.requirement for d in drafts]
+        requirements += answer_requirements(operation)
+        cases += joined
+        mutants |= misread
+        preflight[operation.name] = joined[0].id
+    return Plan(tuple(operations), tuple(requirements), tuple(cases), preflight, mutants)
+
+
+def _operation_drafts(
+    operation: Operation,
+    everyone: Sequence[Operation],
+    values: MakeValues,
+    level: RunLevel,
+    max_body: int | None,
+) -> tuple[list[Draft], dict[str, Mutant]]:
+    base = Request(operation.method, operation.path, query=_needed_query(operation, values))
+    media_type = _json_media_type(operation)
+    if media_type is None:
+        drafts = [_bodyless(operation, base), *protocol_drafts(operation, everyone, base, values)]
+        return drafts, {}
+    bodies = Bodies(operation, values, base, media_type)
+    try:
+        plain = bodies.plain()
+    except ValueError as error:
+        raise DocumentError(
+            f"{operation.document.path}: {operation.name}: no valid body can be built"
+        ) from error
+    drafts = [*bodies.drafts(level, max_body), *protocol_drafts(operation, everyone, plain, values)]
+    return drafts, bodies.mutants
+
+
+def _json_media_type(operation: Operation) -> str | None:
+    content = operation.body.content if operation.body else {}
+    described = (name for name, schema in content.items() if schema is not None)
+    return next((n for n in described if n.split(";")[0].endswith(("/json", "+json"))), None)
+
+
+def _bodyless(operation: Operation, base: Request) -> Draft:
+    requirement = Requirement(
+        operation.name, "request", "valid", "accepts the least", Side.ACCEPTS, operation.pointer, "plain"
+    )
+    return Draft(
+        requirement,
+        base,
+        Intent.VALID,
+        "plain valid request",
+        successes(operation),
+        "valid-rejected",
+        RunLevel.SMOKE,
+    )
+
+
+def _needed_query(operation: Operation, values: MakeValues) -> tuple[tuple[str, str], ...]:
+    """Return the required query parameters with plain values (OpenAPI 3.1 §4.8.12, style `form`)."""
+    found = []
+    for parameter in operation.parameters:
+        if parameter.location == "query" and parameter.required:
+            schema = bundle(operation.document, parameter.schema)
+            value = values(schema).plain(schema[ROOT])
+            found.append((parameter.name, value if isinstance(value, str) else str(value)))
+    return tuple(found)

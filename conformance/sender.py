@@ -128,7 +128,10 @@ class Sender:
             own = headers_of(request, self.target, self._key_headers.get(case.operation, ()))
             given = {name.lower() for name, _ in own}
             defaults = [pair for pair in _DEFAULTS if pair[0].lower() not in given]
-            self._headers[key] = CIMultiDict([*defaults, *own])
+            # aiohttp keeps a repeated header only where it is spelled alike; case means nothing here.
+            spelled: dict[str, str] = {}
+            pairs = ((spelled.setdefault(name.lower(), name), value) for name, value in own)
+            self._headers[key] = CIMultiDict([*defaults, *pairs])
         return self._headers[key]
 
 

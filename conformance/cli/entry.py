@@ -52,12 +52,12 @@ class _LazyGroup(click.Group):
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(conformance.__version__, prog_name="conformance")
-def cli() -> None:  # noqa: D301 -- click reads the escaped \b as "keep these lines"
+def cli() -> None:
     """Contract tests from OpenAPI documents, each failure with a witness.
 
-    \b
-    Exit codes: 0 conforms, 1 findings, 2 usage, 3 target unreachable, misconfigured or the run
-    incomplete, 4 document cannot be used, 5 nothing was exercised, 70 a bug of ours, 130 interrupted.
+    Exit codes: 0 conforms · 1 findings · 2 usage · 3 target unreachable, misconfigured or the run
+    incomplete · 4 document cannot be used · 5 nothing was exercised · 70 a bug of ours ·
+    130 interrupted.
     """
 
 

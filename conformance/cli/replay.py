@@ -68,9 +68,7 @@ def _find(journal: Journal, run: Path, case_id: str) -> Case:
     line = journal.find(case_id)
     if line is None:
         some = ", ".join(str(line["id"]) for line in journal.cases[:3]) or "none"
-        raise UsageError(
-            f"{run}: no case {case_id!r} among {len(journal.cases)}; ids look like {some}"
-        )
+        raise UsageError(f"{run}: no case {case_id!r} among {len(journal.cases)}; ids look like {some}")
     return case_of(line)
 
 

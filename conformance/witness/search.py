@@ -10,11 +10,15 @@ from typing import Any, Final
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.mutation.mutant import Mutant
+from conformance.mutation.operators import mutants
 from conformance.requirement import Side
 from conformance.schema.validator import Validator, compile_schema
 from conformance.witness.context import Context, context
 from conformance.witness.equivalence import prove
 from conformance.witness.values import MakeValues, Values
+
+_SECOND_BEST: Final = 40
+"""So many witnesses of a lesser kind are collected before the search for a better one ends."""
 
 _CANDIDATES: Final = 600
 """So many values are tried at a site before the search gives up, from each of the two readings."""
@@ -22,12 +26,17 @@ _CANDIDATES: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A payload that the contract judges one way and the mutant the other; `value` is what stands at the site."""
+    """A payload that the contract judges one way and the mutant the other; `value` is what stands at the site.
+
+    `open_reason` says why no verdict may rest on it: the contract is unclear, or can lawfully be
+    read in a way that judges this payload the other way.
+    """
 
     mutant: Mutant
     payload: JSON
     value: JSON
     side: Side
+    open_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,11 @@ class Search:
         self.values: Values = make_values(bundle)
         self._contract: Validator = compile_schema(dict(bundle))
         self._has_references = len(bundle) > 2
+        self._lawful = [
+            (mutant.open_reason, compile_schema(mutant.apply(bundle)))
+            for mutant in mutants(bundle)
+            if mutant.open_reason and not mutant.site.inherited_open
+        ]
 
     def find(self, mutant: Mutant) -> Witness | Unwitnessed:
         """Return the witness of the mutant, or why there is none."""
@@ -82,19 +96,29 @@ class Search:
     def _best(
         self, mutant: Mutant, judge: Validator, here: Context, candidates: Iterator[JSON]
     ) -> Witness | None:
-        """Return the first witness on the mutant's own side, else the first on the other."""
-        other: Witness | None = None
+        """Return the first witness on the mutant's own side that every lawful reading confirms.
+
+        Failing that the first on the other side, and failing that one that is open.
+        """
+        others: list[Witness] = []
         for value in candidates:
             for payload in self._payloads(here, value):
                 accepted = self._contract.accepts(payload)
                 if accepted == judge.accepts(payload):
                     continue
                 side = Side.ACCEPTS if accepted else Side.REJECTS
-                witness = Witness(mutant, payload, value, side)
-                if side is mutant.side:
+                reason = mutant.open_reason or self._contested(payload, accepted=accepted)
+                witness = Witness(mutant, payload, value, side, reason)
+                if side is mutant.side and reason == mutant.open_reason:
                     return witness
-                other = other or witness
-        return other
+                others.append(witness)
+            if len(others) > _SECOND_BEST:
+                break
+        return min(others, key=lambda w: (bool(w.open_reason), w.side is not mutant.side), default=None)
+
+    def _contested(self, payload: JSON, *, accepted: bool) -> str:
+        """Return why another lawful reading of the contract judges the payload differently, else `""`."""
+        return next((reason for reason, judge in self._lawful if judge.accepts(payload) != accepted), "")
 
     def _payloads(self, here: Context, value: JSON) -> Iterator[JSON]:
         for full in (False, True):

@@ -1,0 +1,243 @@
+"""Checks: each judges one exchange; none knows how its case was made or what else was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from conformance.case import Case, Exchange, Intent
+from conformance.expectation import SET_UP, fits
+from conformance.jsonvalue import JSON, NotJSONError, decode
+from conformance.operation import Operation, Response
+from conformance.pointer import Pointer, get
+from conformance.pointer import text as pointer_text
+from conformance.requirement import Side
+from conformance.schema.bundle import bundle, document_pointer
+from conformance.schema.validator import Validator, compile_schema
+from conformance.verdict import Verdict
+
+_MAX_VIOLATIONS = 20
+"""So many violations of a response's schema are told for one exchange."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken rule: `pointer` leads into the document, `side` is a requirement's side."""
+
+    rule: str
+    pointer: Pointer
+    side: str
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one exchange says of its case.
+
+    `verdict` is on the case's intent; `violations` hold every broken rule, those of the answer
+    too. `reason` says why nothing could be decided, or why the case is open. `status` is what was
+    answered, 0 where nothing was.
+    """
+
+    case: str
+    verdict: Verdict
+    violations: tuple[Violation, ...] = ()
+    reason: str = ""
+    status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    validator: Validator
+    bundle: JSON
+    base: Pointer
+
+
+class Judge:
+    """Judges the exchanges of a set of operations; compiles each response schema once."""
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        self._operations: Mapping[str, Operation] = {o.name: o for o in operations}
+        self._schemas: dict[tuple[str, Pointer], _Schema] = {}
+
+    def judge(self, case: Case, exchange: Exchange) -> Judgement:
+        """Return the verdict on the case and every rule that the exchange breaks."""
+        if not exchange.status:
+            return Judgement(case.id, Verdict.ERRORED, reason=f"no answer: {exchange.failure}")
+        operation = self._operations[case.operation]
+        verdict, reason, own = _intent(case, exchange)
+        found = [*own, *self._answer(operation, case, exchange)]
+        return Judgement(case.id, verdict, tuple(found), reason, exchange.status)
+
+    def _answer(self, operation: Operation, case: Case, exchange: Exchange) -> Iterator[Violation]:
+        """Yield what is wrong with the answer itself (OpenAPI 3.1 §4.8.16, §4.8.17)."""
+        if exchange.status >= 500 and not fits(exchange.status, case.expected):
+            return  # told already, and its body is anybody's
+        if case.request.method != operation.method:
+            return  # the document describes no answer to an undeclared method
+        response = operation.response_for(exchange.status)
+        if response is None:
+            if not fits(exchange.status, case.expected):
+                yield _undocumented_status(operation, exchange)
+            return
+        yield from self._content(operation, case, response, exchange)
+
+    def _content(
+        self, operation: Operation, case: Case, response: Response, exchange: Exchange
+    ) -> Iterator[Violation]:
+        if not response.content or case.request.method == "HEAD":
+            return
+        media_type = _media_type(exchange)
+        documented = _documented_type(response, media_type)
+        if documented is None:
+            expected = " or ".join(response.content)
+            yield Violation(
+                "content-type-undocumented",
+                (*response.pointer, "content"),
+                Side.ANSWERS,
+                expected,
+                media_type or "none",
+            )
+            return
+        if not _is_json(documented) and not _is_json(media_type):
+            return
+        at = (*response.pointer, "content", documented)
+        if exchange.truncated:
+            return  # what was cut off can't be judged
+        try:
+            body = decode(exchange.body)
+        except NotJSONError as error:
+            yield Violation("response-not-json", at, Side.ANSWERS, "JSON", str(error)[:120])
+            return
+        schema = response.content[documented]
+        if schema is not None:
+            yield from self._schema(operation, schema, body)
+        yield from _status_in_body(response, exchange.status, body)
+
+    def _schema(self, operation: Operation, pointer: Pointer, body: JSON) -> Iterator[Violation]:
+        key = (str(operation.document.path), pointer)
+        if key not in self._schemas:
+            bundled = bundle(operation.document, pointer)
+            self._schemas[key] = _Schema(compile_schema(bundled), bundled, pointer)
+        schema = self._schemas[key]
+        if schema.validator.accepts(body):
+            return
+        for error in schema.validator.errors(body)[:_MAX_VIOLATIONS]:
+            at = _keyword_pointer(error.schema_path, error.kind, schema.bundle)
+            if not _is_open(at, schema.bundle):
+                yield Violation(
+                    "response-schema", document_pointer(schema.base, at), Side.ANSWERS,
+                    f"a body that keeps {at[-1] if isinstance(at[-1], str) else at[-2]}",
+                    f"{pointer_text(tuple(error.instance_path)) or 'the body'}: {error.message[:160]}",
+                )  # fmt: skip
+
+
+def _intent(case: Case, exchange: Exchange) -> tuple[Verdict, str, list[Violation]]:
+    """Judge the status against what the case's intent allows."""
+    status = exchange.status
+    if fits(status, case.expected):
+        return (Verdict.PASSED, case.reason, []) if case.intent is not Intent.OPEN else _open(case, status)
+    expected, actual = " or ".join(case.expected), str(status)
+    if status >= 500:
+        return Verdict.FAILED, "", [_case_violation("server-error", expected, actual)]
+    if case.intent is Intent.OPEN:
+        return _open(case, status)
+    if case.intent is Intent.VALID:
+        return _valid(status, expected, actual)
+    return _invalid(case, status, expected, actual)
+
+
+CASE: Pointer = ()
+"""The pointer of a violation that belongs to the case's own requirement, wherever that points."""
+
+
+def _case_violation(rule: str, expected: str, actual: str) -> Violation:
+    return Violation(rule, CASE, "", expected, actual)
+
+
+def _open(case: Case, status: int) -> tuple[Verdict, str, list[Violation]]:
+    """Anything but a 5xx will do; where the server departs from the letter of the document, that is a note."""
+    reason = f"open: {case.reason}; the server answered {status}"
+    if not case.letter or fits(status, case.letter):
+        return Verdict.PASSED, reason, []
+    return Verdict.PASSED, reason, [_case_violation("open-behaviour", " or ".join(case.letter), str(status))]
+
+
+def _valid(status: int, expected: str, actual: str) -> tuple[Verdict, str, list[Violation]]:
+    if status in SET_UP:
+        return Verdict.ERRORED, f"{status}: {SET_UP[status]}", []
+    if 400 <= status < 500:
+        return Verdict.FAILED, "", [_case_violation("valid-rejected", expected, actual)]
+    return Verdict.ERRORED, f"{status} tells neither success nor rejection", []
+
+
+def _invalid(case: Case, status: int, expected: str, actual: str) -> tuple[Verdict, str, list[Violation]]:
+    if status < 400:
+        return Verdict.FAILED, "", [_case_violation(case.rule, expected, actual)]
+    if case.rule == "invalid-accepted" and status in SET_UP:
+        return Verdict.ERRORED, f"{status}: {SET_UP[status]}", []
+    if case.rule in ("unauthorized-accepted", "unknown-accepted") and status not in SET_UP:
+        return Verdict.FAILED, "", [_case_violation("status-unexpected", expected, actual)]
+    return Verdict.PASSED, "", []
+
+
+def _undocumented_status(operation: Operation, exchange: Exchange) -> Violation:
+    documented = " or ".join(operation.responses)
+    return Violation(
+        "status-undocumented",
+        (*operation.pointer, "responses"),
+        Side.ANSWERS,
+        documented,
+        str(exchange.status),
+    )
+
+
+def _media_type(exchange: Exchange) -> str:
+    return exchange.header("content-type").split(";")[0].strip().lower()
+
+
+def _documented_type(response: Response, media_type: str) -> str | None:
+    """Return the documented media type or range (`application/*`) that covers the answer's (§4.8.17)."""
+    for documented in sorted(response.content, key=lambda name: name.count("*")):
+        plain = documented.split(";")[0].strip().lower()
+        if plain in (media_type, "*/*", f"{media_type.split('/')[0]}/*"):
+            return documented
+    return None
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type.split(";")[0].strip().endswith(("/json", "+json"))
+
+
+def _status_in_body(response: Response, status: int, body: JSON) -> Iterator[Violation]:
+    """An error body that repeats its status must repeat the right one (RFC 9457 §3.1.2 for `status`)."""
+    if status < 400 or not isinstance(body, dict):
+        return
+    for name in ("statusCode", "status"):
+        told = body.get(name)
+        if isinstance(told, int) and not isinstance(told, bool) and 100 <= told < 600 and told != status:
+            yield Violation(
+                "status-code-mismatch", response.pointer, Side.ANSWERS, f"{name} {status}", f"{name} {told}"
+            )
+
+
+def _keyword_pointer(path: Sequence[str | int], kind: object, bundled: JSON) -> Pointer:
+    """Return where the broken keyword stands; of `required`, which of its members."""
+    at = tuple(path)
+    missing = getattr(kind, "property", None)
+    if at and at[-1] == "required" and missing is not None:
+        required = get(bundled, at)
+        # the binding quotes the name as JSON does
+        names = [missing, str(missing).strip('"')]
+        index = next((required.index(n) for n in names if n in required), None)
+        return at if index is None else (*at, index)
+    return at
+
+
+def _is_open(at: Pointer, bundled: JSON) -> bool:
+    """Tell whether the keyword stands inside a schema that its document marks as unclear."""
+    return any(
+        isinstance(node := get(bundled, at[:length]), dict) and "x-conformance-open" in node
+        for length in range(len(at))
+    )
