@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import ssl
 import zlib
 from collections.abc import Mapping, Sequence
@@ -183,7 +184,8 @@ def _failure(error: Exception, timeout: float) -> str:
             detail = reason.verify_message if isinstance(reason, ssl.SSLCertVerificationError) else reason
             text = f"certificate refused: {detail}"
         case aiohttp.ClientConnectorError():
-            text = f"could not connect: {error.os_error.strerror or error.os_error}"
+            number = error.os_error.errno
+            text = f"could not connect: {os.strerror(number) if number and number > 0 else error.os_error}"
         case aiohttp.ConnectionTimeoutError():
             text = f"could not connect within {_CONNECT_TIMEOUT:g} s"
         case TimeoutError():

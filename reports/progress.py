@@ -13,7 +13,7 @@ _STEP: Final = 20  # cases between two updates: drawing must not slow the sendin
 def progress(stream: TextIO, total: int) -> Iterator[Callable[[int, int], None]]:
     """Yield a function of cases done and cases with violations; silent where `stream` is no terminal."""
     if not stream.isatty():
-        yield lambda done, violating: None  # noqa: ARG005 -- the same shape as the bar's
+        yield lambda _done, _violating: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

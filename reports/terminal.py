@@ -104,15 +104,14 @@ def _after_table(report: RunReport) -> Iterator[tuple[str, str]]:
 
 def _block(report: RunReport, finding: Finding) -> Iterator[tuple[str, str]]:
     baselined = ", baselined" if finding.baselined else ""
-    yield _STYLES[finding.level], f"{finding.level.value} {visible(finding.rule)}{baselined}"
     rule = RULES.get(finding.rule)
+    demand = f": the server must {rule.demand}" if rule else ""
+    yield _STYLES[finding.level], f"{finding.level.value} {visible(finding.rule)}{demand}{baselined}"
     fields = {
         "Requirement": report.address(finding.requirement),
-        "Rule": f"the server must {rule.demand}" if rule else "",
         "Expected": finding.expected,
         "Actual": finding.actual,
-        "Where": f"{finding.operation} {finding.pointer}",
-        "Id": f"{finding.fingerprint}, case {finding.case}",
+        "Case": f"{finding.case} (finding {finding.fingerprint})",
     }
     for label, text in fields.items():
         yield from _field(label, text)

@@ -12,11 +12,11 @@ import click
 from conformance import pointer as pointers
 from conformance.case import Case, RunLevel
 from conformance.cli.options import Choice, choice_options
+from conformance.requirement import Requirement, Side
 from reports.text import visible
 
 if TYPE_CHECKING:
     from conformance.plan import Plan
-    from conformance.requirement import Requirement
 
 
 @click.command("list")
@@ -79,12 +79,21 @@ def text_lines(plan: Plan) -> Iterator[str]:
         yield f"{requirement.id}  {visible(requirement.address)}"
         for case in deciding.get(requirement.id, ()):
             yield f"    {case.id}  {case.intent.value:<7}  {visible(case.title, 200)}"
+        if requirement.side is Side.ANSWERS:
+            yield "    decided by what the target answers"
         if reason := _why_unexercised(requirement, deciding):
             yield f"    not exercised: {visible(reason, 300)}"
-    exercised = sum(requirement.id in deciding for requirement in plan.requirements)
-    total = len(plan.requirements)
     yield ""
-    yield f"{total} requirements, {exercised} exercised by {len(plan.cases)} cases"
+    yield _totals(plan, deciding)
+
+
+def _totals(plan: Plan, deciding: dict[str, list[Case]]) -> str:
+    exercised = sum(requirement.id in deciding for requirement in plan.requirements)
+    answers = sum(requirement.side is Side.ANSWERS for requirement in plan.requirements)
+    return (
+        f"{len(plan.requirements)} requirements: {exercised} exercised by {len(plan.cases)} cases, "
+        f"{answers} on answers, {len(plan.requirements) - exercised - answers} not exercised"
+    )
 
 
 def _deciding(plan: Plan) -> dict[str, list[Case]]:
@@ -96,6 +105,6 @@ def _deciding(plan: Plan) -> dict[str, list[Case]]:
 
 
 def _why_unexercised(requirement: Requirement, deciding: dict[str, list[Case]]) -> str:
-    if requirement.id in deciding:
+    if requirement.id in deciding or requirement.side is Side.ANSWERS:
         return ""
     return requirement.unexercised or "no case of this selection decides it"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,7 +49,7 @@ class Recorder:
         self._requests = Counter[str]()
         self._violating = 0
         self._finished: RunFinished | None = None
-        self._show = lambda done, violating: None  # noqa: ARG005 -- until `watching` puts a bar here
+        self._show: Callable[[int, int], None] = _no_show
         self._started = perf_counter()
         if folder.journal:
             folder.journal.header(header(plan, setting))
@@ -140,6 +140,10 @@ class Recorder:
             for case in self._plan.cases
             if case.id in shown
         }
+
+
+def _no_show(_done: int, _violating: int) -> None:
+    """Stand in for the progress bar while there is none."""
 
 
 def header(plan: Plan, setting: Setting) -> dict[str, Any]:
