@@ -143,7 +143,8 @@ async def _work(
             # Judged as it came, masked and cut before anyone else sees it.
             judgement = _redact_judgement(judge.judge(case, exchange), redact)
             kept = redact_exchange(exchange, redact)
-            kept = replace(kept, body=kept.body[:ANSWER_KEPT])
+            if len(kept.body) > ANSWER_KEPT:
+                kept = replace(kept, body=kept.body[:ANSWER_KEPT])
             state.waiting[index] = CaseJudged(index, case, kept, judgement, len(exchange.body))
             _tell_prefix(state, on_event)
 
