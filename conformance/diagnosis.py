@@ -65,6 +65,7 @@ class _Diagnosis:
     judgements: dict[str, Judgement]
     failed: dict[str, str] = field(default_factory=dict)
     explained: dict[str, str] = field(default_factory=dict)
+    predicted: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, plan: Plan, operation: Operation, judgements: Mapping[str, Judgement]) -> _Diagnosis:
@@ -93,7 +94,7 @@ class _Diagnosis:
                     failing[violation.rule, case.intent][case.id] = violation
                 else:
                     yield self._on_answer(case, violation)
-        for (rule, intent), cases in failing.items():
+        for (rule, intent), cases in sorted(failing.items(), key=lambda item: item[0][1] is Intent.OPEN):
             yield from self._on_requests(rule, intent, cases)
 
     def _on_answer(self, case: Case, violation: Violation) -> Finding:
@@ -116,9 +117,10 @@ class _Diagnosis:
         if rule in _WHOLE and len(group) > 1 and group <= cases.keys():
             yield self._on_everything(rule, {c: cases[c] for c in group})
             cases = {c: v for c, v in cases.items() if c not in group}
-        left = dict(cases)
+        left = {c: v for c, v in cases.items() if intent is not Intent.OPEN or c not in self.predicted}
         while left and (best := self._widest(left, cases, group)) is not None:
             requirement, covered = best
+            covered |= self.misreadings.predicted_large(requirement.id) & cases.keys()
             yield self._on_requirement(requirement, covered, cases)
             left = {c: v for c, v in left.items() if c not in covered}
         for case_id, violation in left.items():
@@ -128,6 +130,8 @@ class _Diagnosis:
     def _on_everything(self, rule: str, cases: dict[str, Violation]) -> Finding:
         """Every body of a kind fails alike: one finding, on the operation as a whole."""
         below, side = _WHOLE[rule]
+        if rule != "invalid-accepted":
+            self.predicted |= {c.id for c in self.cases.values() if c.intent is Intent.OPEN}
         first = next(c for c in self.cases if c in cases)
         for case_id in cases:
             for requirement in self.cases[case_id].requirements:
@@ -153,6 +157,7 @@ class _Diagnosis:
         self, requirement: Requirement, covered: set[str], cases: Mapping[str, Violation]
     ) -> Finding:
         own = [c for c in self.cases if c in covered and requirement.id in self.cases[c].requirements]
+        self.predicted |= self.misreadings.predicted(requirement.id)
         first = own[0] if own else next(c for c in self.cases if c in covered)
         self.failed[requirement.id] = cases[first].actual
         for case_id in covered:

@@ -136,6 +136,13 @@ def _bodies(operation: Operation, plain: Request) -> Iterator[Draft]:
         broken, replace(plain, body=plain.body[:-1]), Intent.INVALID, "JSON cut short", rejections(operation),
         "invalid-accepted", RunLevel.SMOKE,
     )  # fmt: skip
+    trailing = _requirement(
+        operation, (*content, media_type), "body", media_type, "bytes after it", "body-trailing"
+    )
+    yield Draft(
+        trailing, replace(plain, body=plain.body + b" trailing"), Intent.INVALID, "JSON and more",
+        rejections(operation), "invalid-accepted",
+    )  # fmt: skip
     lawful = tuple(dict.fromkeys((*rejections(operation), "415")))
     for other, body, operator in (
         ("text/plain", plain.body, "media-text"),

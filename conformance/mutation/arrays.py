@@ -37,7 +37,10 @@ def _items(site: Site) -> Iterator[Mutant]:
             "items-not-first", site, "items", rest, demand, Side.REJECTS, "a bad item before a good one"
         )
     if "maxItems" not in site.schema:
-        yield misread("items-one-only", site, "items", {"maxItems": 1}, demand, Side.ACCEPTS, "two")
+        for cap, more in ((1, "two"), (100, "101"), (999, "1000")):
+            yield misread(
+                f"items-capped-at-{cap}", site, "items", {"maxItems": cap}, demand, Side.ACCEPTS, more
+            )
 
 
 def _prefix_lost(site: Site, index: int) -> Mutant:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
+from typing import Final
 
 from conformance.mutation.mutant import Mutant, misread
 from conformance.mutation.site import Site
 from conformance.pointer import REMOVED
 from conformance.requirement import Side
+
+
+_PAIRED: Final = 16
+"""Objects with more optional members than this have too many pairs to try each."""
 
 
 def object_mutants(site: Site) -> Iterator[Mutant]:
@@ -17,6 +23,24 @@ def object_mutants(site: Site) -> Iterator[Mutant]:
     yield from _closed(site)
     yield from _names(site)
     yield from _dependent(site)
+    yield from _pairs(site)
+
+
+def _pairs(site: Site) -> Iterator[Mutant]:
+    """Yield the readings under which two optional members do not go together."""
+    required = site.schema.get("required", [])
+    optional = [
+        n for n, s in site.schema.get("properties", {}).items() if n not in required and s is not False
+    ]
+    if len(optional) > _PAIRED:
+        return
+    for one, other in combinations(optional, 2):
+        refused = {"not": {"required": [one, other]}}
+        changes = {"allOf": [*site.schema.get("allOf", []), refused]}
+        yield misread(
+            "pair-refused", site, "properties", changes, f"optional {one} with {other}", Side.ACCEPTS, "both",
+            at=(f"{one}&{other}",),
+        )  # fmt: skip
 
 
 def _required(site: Site) -> Iterator[Mutant]:

@@ -15,14 +15,16 @@ from conformance.mutation.numbers import number_mutants
 from conformance.mutation.objects import object_mutants
 from conformance.mutation.patterns import pattern_mutants
 from conformance.mutation.site import Site, sites
+from conformance.mutation.texts import text_mutants
 from conformance.mutation.types import type_mutants
 
 OPERATORS: Final[tuple[Callable[[Site], Iterator[Mutant]], ...]] = (
     type_mutants,
     enum_mutants,
+    pattern_mutants,  # before counts: a bound that a pattern implies is the pattern's
     count_mutants,
+    text_mutants,
     number_mutants,
-    pattern_mutants,
     format_mutants,
     object_mutants,
     array_mutants,

@@ -28,6 +28,9 @@ from conformance.regex.syntax import (
 from conformance.requirement import Side
 
 _NEWLINE: Final = Chars(((0x0A, 0x0A),))
+_SEPARATORS: Final = tuple(map(ord, "-_. é"))
+"""What a class is most often widened by: separators, a blank, a letter beyond ASCII."""
+
 _LONGEST: Final = 256
 """Repetitions with a higher bound are not split to misread one place in their middle."""
 
@@ -169,9 +172,23 @@ def _chars(ranges: Ranges) -> Iterator[Misreading]:
                     Chars(charset.union(ranges, ((code, code),))),
                     "",
                 )
+    for code in _SEPARATORS:
+        if not charset.contains(ranges, code) and not _touches(ranges, code):
+            yield (
+                "class-takes-separator",
+                Side.REJECTS,
+                _char(code),
+                Chars(charset.union(ranges, ((code, code),))),
+                "",
+            )
     folded = charset.union(ranges, *map(_other_case, ranges))
     if folded != ranges:
         yield "case-ignored", Side.REJECTS, "the other case", Chars(folded), ""
+
+
+def _touches(ranges: Ranges, code: int) -> bool:
+    """Tell whether the code point stands next to a range, where it is tried already."""
+    return any(code in (low - 1, high + 1) for low, high in ranges)
 
 
 def _other_case(span: tuple[int, int]) -> Ranges:

@@ -40,6 +40,8 @@ _NARROWER: Final[dict[str, tuple[tuple[str, str, dict[str, Any]], ...]]] = {
     "integer": (
         ("non-negative", "-1", {"minimum": 0}),
         ("non-zero", "0", {"not": {"const": 0}}),
+        ("int32", str(2**31), {"maximum": 2**31 - 1}),
+        ("int32-negative", str(-(2**31) - 1), {"minimum": -(2**31)}),
     ),
     "number": (
         ("whole", "a fraction", {"type": "integer"}),

@@ -1,0 +1,60 @@
+"""The embedded mock without a socket: every case of a plan answered and judged in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from conformance.case import Case, Exchange
+from conformance.checks import Judge, Judgement
+from conformance.diagnosis import Conclusion, conclude
+from conformance.mock.message import Taken
+from conformance.mock.service import Service
+from conformance.mock.setup import Setup, build
+from conformance.operation import Operation
+from conformance.plan import Plan
+from conformance.target import Secret, Target, headers_of, url_of
+
+KEY = "mock-key"
+
+
+def service(spec: Path, faults: Sequence[str] = ()) -> Service:
+    """Return the mock of the documents at `spec`, with faults."""
+    return build(Setup(specs=(spec,), faults=tuple(faults), key=KEY, checked=True))
+
+
+def exchange(mock: Service, operation: Operation, case: Case) -> Exchange:
+    """Return what the mock answers to the case."""
+    target = Target("", path_params=dict(mock.path_params), key=Secret(KEY))
+    headers = headers_of(case.request, target, operation.key_headers)
+    taken = Taken(
+        case.request.method,
+        url_of(case.request, target).split("?")[0],
+        {name.lower().encode(): value.encode() for name, value in headers},
+        case.request.body or b"",
+    )
+    answer = mock.answer(taken)
+    named = (("content-type", answer.content_type),) if answer.content_type else ()
+    body = b"" if case.request.method == "HEAD" else answer.body()
+    return Exchange(case.id, answer.status, named, body)
+
+
+def concluded(plan: Plan, mock: Service, judge: Judge) -> Conclusion:
+    """Return what a run of the whole plan against the mock concludes."""
+    by_name = {operation.name: operation for operation in plan.operations}
+    judgements: dict[str, Judgement] = {
+        case.id: judge.judge(case, exchange(mock, by_name[case.operation], case)) for case in plan.cases
+    }
+    return conclude(plan, judgements)
+
+
+def part(plan: Plan, operation: str) -> Plan:
+    """Return the plan of one operation alone."""
+    kept = {r.id for r in plan.requirements if r.operation == operation}
+    return Plan(
+        tuple(o for o in plan.operations if o.name == operation),
+        tuple(r for r in plan.requirements if r.operation == operation),
+        tuple(c for c in plan.cases if c.operation == operation),
+        {operation: plan.preflight[operation]},
+        {r: m for r, m in plan.mutants.items() if r in kept},
+    )
