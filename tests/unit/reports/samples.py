@@ -1,0 +1,47 @@
+"""A small run for the writers to write."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from conformance.errors import ExitCode
+from conformance.rules import FindingLevel
+from conformance.verdict import Finding, Verdict
+from reports.model import Row, RunReport
+
+FINDING = Finding(
+    rule="invalid-accepted",
+    level=FindingLevel.ERROR,
+    operation="trackers",
+    requirement="r2",
+    pointer="/paths/~1t/post",
+    side="rejects",
+    expected="400 or 422",
+    actual="201",
+    case="c-2",
+)
+
+REPORT = RunReport(
+    target="http://h",
+    documents=({"name": "trackers", "path": "trackers.yaml", "version": "1", "sha256": "0" * 64},),
+    complete=True,
+    exit_code=ExitCode.FINDINGS,
+    duration=2.06,
+    planned=5,
+    requests={"trackers": 3, "projects": 2},
+    rows=(
+        Row("r1", "trackers", "trackers · body/name · minLength 1 · accepts 1", Verdict.PASSED),
+        Row("r2", "trackers", "trackers · body/name · minLength 1 · rejects 0", Verdict.FAILED, "c-2: 201"),
+        Row("r3", "projects", "projects · a", Verdict.SKIPPED, "no 403 was answered"),
+        Row("r4", "projects", "projects · b", Verdict.SKIPPED, "no 403 was answered"),
+        Row("r5", "projects", "projects · c", Verdict.ERRORED, "no answer"),
+    ),
+    findings=(FINDING,),
+    curls={"c-2": 'curl -X POST http://h/t --data-binary \'{"name":""}\'' + " " + "x" * 100},
+)
+
+
+def report(**changes: Any) -> RunReport:
+    """Return the sample with some fields changed."""
+    return replace(REPORT, **changes)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from conformance.errors import UsageError
+from reports import WRITERS
+from reports.model import from_json, to_json
+from reports.summary import SCHEMA_FILE, summary, write_file
+from tests.unit.reports.samples import FINDING, REPORT, report
+
+SCHEMA = json.loads(SCHEMA_FILE.read_text())
+
+
+def test_the_summary_is_what_its_schema_says() -> None:
+    jsonschema_rs.meta.validate(SCHEMA)
+    jsonschema_rs.validate(SCHEMA, summary(REPORT))
+
+
+@pytest.mark.parametrize(
+    "change", [{"schema": 2}, {"extra": 1}, {"exit_code": 6}, {"requests": -1}, {"complete": None}]
+)
+def test_the_schema_lets_nothing_else_through(change: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema_rs.ValidationError):
+        jsonschema_rs.validate(SCHEMA, summary(REPORT) | change)
+
+
+def test_the_summary_says_the_runs_numbers_and_findings() -> None:
+    assert summary(REPORT) == {
+        "schema": 1,
+        "exit_code": 1,
+        "complete": True,
+        "target": "http://h",
+        "documents": [{"name": "trackers", "path": "trackers.yaml", "version": "1", "sha256": "0" * 64}],
+        "requests": 5,
+        "duration_s": 2.06,
+        "requirements": {"total": 5, "passed": 1, "failed": 1, "errored": 1, "skipped": 2},
+        "operations": {
+            "trackers": {
+                "requirements": {"total": 2, "passed": 1, "failed": 1, "errored": 0, "skipped": 0},
+                "requests": 3,
+            },
+            "projects": {
+                "requirements": {"total": 3, "passed": 0, "failed": 0, "errored": 1, "skipped": 2},
+                "requests": 2,
+            },
+        },
+        "findings": [
+            {
+                "rule": "invalid-accepted",
+                "level": "error",
+                "operation": "trackers",
+                "requirement": "r2",
+                "pointer": "/paths/~1t/post",
+                "expected": "400 or 422",
+                "actual": "201",
+                "fingerprint": FINDING.fingerprint,
+                "baselined": False,
+                "case": "c-2",
+            }
+        ],
+    }
+
+
+def test_the_json_writer_writes_the_summary() -> None:
+    stream = io.StringIO()
+    WRITERS["json"](REPORT, stream)
+    assert json.loads(stream.getvalue()) == summary(REPORT)
+
+
+def test_a_lone_surrogate_from_a_server_can_be_written(tmp_path: Path) -> None:
+    write_file(report(findings=(replace(FINDING, actual="\ud800"),)), tmp_path)
+    assert json.loads((tmp_path / "summary.json").read_text())["findings"][0]["actual"] == "\ud800"
+
+
+def test_the_file_replaces_an_older_one_whole_and_leaves_no_draft(tmp_path: Path) -> None:
+    (tmp_path / "summary.json").write_text("old")
+    write_file(REPORT, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["summary.json"]
+    assert json.loads((tmp_path / "summary.json").read_text()) == summary(REPORT)
+
+
+def test_a_folder_that_is_gone_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot write"):
+        write_file(REPORT, tmp_path / "gone")
+
+
+def test_a_report_goes_through_the_journals_footer_unchanged() -> None:
+    stored = json.loads(json.dumps(to_json(REPORT)))
+    assert from_json(stored, REPORT.curls) == REPORT
