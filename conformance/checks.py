@@ -93,14 +93,9 @@ class Judge:
         media_type = _media_type(exchange)
         documented = _documented_type(response, media_type)
         if documented is None:
+            at = (*response.pointer, "content")
             expected = " or ".join(response.content)
-            yield Violation(
-                "content-type-undocumented",
-                (*response.pointer, "content"),
-                Side.ANSWERS,
-                expected,
-                media_type or "none",
-            )
+            yield Violation("content-type-undocumented", at, Side.ANSWERS, expected, media_type or "none")
             return
         if not _is_json(documented) and not _is_json(media_type):
             return
@@ -188,7 +183,7 @@ def _invalid(
 
 
 def _ill_fitting(operation: Operation, status: int, expected: str) -> list[Violation]:
-    """A broken body answered with a documented status that speaks of something else, such as a 404."""
+    """Tell of a broken body answered with a documented status that speaks of something else, such as a 404."""
     response = operation.responses.get(str(status))
     if response is None or status == 429:
         return []
@@ -207,24 +202,24 @@ def _undocumented_status(operation: Operation, exchange: Exchange) -> Violation:
 
 
 def _media_type(exchange: Exchange) -> str:
-    return exchange.header("content-type").split(";")[0].strip().lower()
+    return exchange.header("content-type").partition(";")[0].strip().lower()
 
 
 def _documented_type(response: Response, media_type: str) -> str | None:
     """Return the documented media type or range (`application/*`) that covers the answer's (§4.8.17)."""
     for documented in sorted(response.content, key=lambda name: name.count("*")):
-        plain = documented.split(";")[0].strip().lower()
-        if plain in (media_type, "*/*", f"{media_type.split('/')[0]}/*"):
+        plain = documented.partition(";")[0].strip().lower()
+        if plain in (media_type, "*/*", f"{media_type.partition('/')[0]}/*"):
             return documented
     return None
 
 
 def _is_json(media_type: str) -> bool:
-    return media_type.split(";")[0].strip().endswith(("/json", "+json"))
+    return media_type.partition(";")[0].strip().endswith(("/json", "+json"))
 
 
 def _status_in_body(response: Response, status: int, body: JSON) -> Iterator[Violation]:
-    """An error body that repeats its status must repeat the right one (RFC 9457 §3.1.2 for `status`)."""
+    """Hold an error body that repeats its status to the right one (RFC 9457 §3.1.2 for `status`)."""
     if status < 400 or not isinstance(body, dict):
         return
     for name in ("statusCode", "status"):

@@ -133,9 +133,9 @@ class _Diagnosis:
         if rule != "invalid-accepted":
             self.predicted |= {c.id for c in self.cases.values() if c.intent is Intent.OPEN}
         first = next(c for c in self.cases if c in cases)
-        for case_id in cases:
-            for requirement in self.cases[case_id].requirements:
-                self.failed.setdefault(requirement, cases[case_id].actual)
+        for case_id, violation in cases.items():
+            for failed in self.cases[case_id].requirements:
+                self.failed.setdefault(failed, violation.actual)
         requirement = self.requirements[self.cases[first].requirements[0]]
         return self._finding(cases[first], requirement, (*self.operation.pointer, *below), side, first)
 
@@ -204,7 +204,7 @@ class _Diagnosis:
 
 
 def _on_answers(requirement: Requirement, statuses: set[int]) -> RequirementResult:
-    """A requirement on answers passes where such an answer was seen and no rule was broken."""
+    """Pass a requirement on answers where such an answer was seen and no rule was broken."""
     place = requirement.place
     seen = bool(statuses) if place == "any answer" else _is_seen(place, statuses)
     if seen:

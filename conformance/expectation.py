@@ -26,7 +26,7 @@ def successes(operation: Operation) -> tuple[str, ...]:
 
 
 def rejections(operation: Operation) -> tuple[str, ...]:
-    """Return the documented 4xx statuses that can be an answer to an invalid body; `4XX` where there are none."""
+    """Return the documented 4xx statuses that can answer an invalid body; `4XX` where there are none."""
     told = tuple(s for s in _documented(operation, "4") if not (s.isdigit() and int(s) in SET_UP))
     return told or ("4XX",)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from conformance.document import Document, METHODS, resolve
+from conformance.document import METHODS, Document, resolve
 from conformance.jsonvalue import JSON
 from conformance.pointer import Pointer
 
@@ -108,15 +108,23 @@ def short_name(path: str) -> str:
 
 def _unique(found: list[Operation]) -> tuple[Operation, ...]:
     """Put the method in front where a short name is shared, then the whole path, then the document."""
-    for longer in (
-        lambda op: f"{op.method.lower()}-{op.name}",
-        lambda op: f"{op.method} {op.path}",
-        lambda op: f"{op.document.name}: {op.method} {op.path}",
-    ):
+    for longer in (_with_method, _with_path, _with_document):
         names = sorted(op.name for op in found)
         shared = {name for name, group in groupby(names) if len(list(group)) > 1}
         found = [replace(op, name=longer(op)) if op.name in shared else op for op in found]
     return tuple(found)
+
+
+def _with_method(operation: Operation) -> str:
+    return f"{operation.method.lower()}-{operation.name}"
+
+
+def _with_path(operation: Operation) -> str:
+    return f"{operation.method} {operation.path}"
+
+
+def _with_document(operation: Operation) -> str:
+    return f"{operation.document.name}: {operation.method} {operation.path}"
 
 
 def _parameters(document: Document, item: Pointer, operation: Pointer) -> tuple[Parameter, ...]:

@@ -33,7 +33,7 @@ def protocol_drafts(
         yield from _parameter(operation, parameter, index, plain, make_values)
     if operation.body is not None:
         yield from _bodies(operation, plain)
-    yield from _methods(operation, everyone, plain, make_values)
+    yield from _methods(operation, everyone, plain)
 
 
 def _requirement(operation: Operation, at: Pointer, *words: str) -> Requirement:
@@ -168,9 +168,7 @@ def _no_body(operation: Operation, plain: Request) -> Draft:
     return Draft(requirement, request, Intent.OPEN, "no body", expected, "open-behaviour", reason=reason)
 
 
-def _methods(
-    operation: Operation, everyone: Sequence[Operation], plain: Request, make_values: MakeValues
-) -> Iterator[Draft]:
+def _methods(operation: Operation, everyone: Sequence[Operation], plain: Request) -> Iterator[Draft]:
     """Try each method that no document declares on the path, with ids that name nothing.
 
     A document may hold a part of an API only: what an undeclared method answers is no error, and

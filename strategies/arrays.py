@@ -1,4 +1,4 @@
-"""Arrays of a shape: at each length bound, with one odd item first, in the middle or last, with a pair alike."""
+"""Arrays of a shape: at each length bound, with one odd item somewhere, with a pair alike."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def plain_arrays(shape: Shape, values: Values, *, full: bool = False) -> Iterato
 
 
 def _of_length(shape: Shape, length: int, values: Values, *, full: bool = False) -> Iterator[list[JSON]]:
-    """Yield an array of the length, its items distinct where they must be; nothing where it cannot be built."""
+    """Yield an array of the length, its items distinct where they must be; nothing where none can be."""
     if length > _MAX_ITEMS:
         return
     try:

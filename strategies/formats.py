@@ -11,7 +11,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """Values of one format; the first of `valid` is the plain one, the first of `invalid` the nearest miss."""
+    """Values of one format; the first of `valid` is the plain one, of `invalid` the nearest miss."""
 
     valid: tuple[str, ...]
     invalid: tuple[str, ...]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import reduce
-from itertools import islice
 from typing import Final
 
 from conformance.regex.automaton import MAX_LENGTH, Language, anchored, bounded, searched

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,13 +38,15 @@ class MockApp:
     """The ASGI application (spec version 3) of one service.
 
     Below `/__mock__/` it tells about itself: `GET /__mock__/requests` lists the last 1,000
-    requests, oldest first, `DELETE` forgets them; `GET /__mock__/setup` gives known ids and faults.
+    requests, oldest first, `DELETE` forgets them; `GET /__mock__/count` says how many it took since
+    it started; `GET /__mock__/setup` gives known ids and faults.
     """
 
     def __init__(self, service: Service, body_limit: int = BODY_LIMIT) -> None:
         self._service = service
         self._body_limit = body_limit
         self._taken: deque[tuple[Taken, int, int]] = deque(maxlen=KEPT)
+        self._statuses: Counter[int] = Counter()
         self._control = _control(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,6 +95,7 @@ class MockApp:
     def _remember(self, taken: Taken, status: int) -> None:
         kept = Taken(taken.method, taken.path, taken.headers, taken.body[:KEPT_BODY])
         self._taken.append((kept, len(taken.body), status))
+        self._statuses[status] += 1
 
     def requests(self) -> list[dict[str, JSON]]:
         """Return what was taken, oldest first, secrets masked."""
@@ -102,6 +105,11 @@ class MockApp:
     def forget(self) -> None:
         """Empty the list of requests."""
         self._taken.clear()
+
+    def count(self) -> dict[str, JSON]:
+        """Return how many requests were taken since the start, in all and by status."""
+        statuses = {str(status): count for status, count in sorted(self._statuses.items())}
+        return {"requests": self._statuses.total(), "statuses": statuses}
 
     def setup(self) -> dict[str, JSON]:
         """Return what a client needs to know: values for the path parameters, and the faults at work."""
@@ -151,12 +159,16 @@ def _control(app: MockApp) -> Any:
             return Response(status_code=HTTPStatus.NO_CONTENT)
         return JSONResponse(app.requests())
 
+    async def count(_: Request) -> Response:
+        return JSONResponse(app.count())
+
     async def setup(_: Request) -> Response:
         return JSONResponse(app.setup())
 
     return Starlette(
         routes=[
             Route(f"{_CONTROL}requests", requests, methods=["GET", "DELETE"]),
+            Route(f"{_CONTROL}count", count, methods=["GET"]),
             Route(f"{_CONTROL}setup", setup, methods=["GET"]),
         ]
     )

@@ -32,7 +32,7 @@ def _enum(site: Site, members: list[JSON]) -> Iterator[Mutant]:
     demand = f"enum of {len(members)}"
     for index, member in enumerate(members):
         rest = [m for m in members if m != member or type(m) is not type(member)]
-        replacement = {"enum": rest} if rest else {"not": {}}
+        replacement: dict[str, JSON] = {"enum": rest} if rest else {"not": {}}
         yield misread(
             "enum-member-lost", site, "enum", replacement, demand, Side.ACCEPTS, _text(member), at=(index,)
         )

@@ -11,7 +11,6 @@ from conformance.mutation.site import Site
 from conformance.pointer import REMOVED
 from conformance.requirement import Side
 
-
 _PAIRED: Final = 16
 """Objects with more optional members than this have too many pairs to try each."""
 

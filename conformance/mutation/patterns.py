@@ -148,42 +148,39 @@ def _one_place(item: Node, low: int, high: int | None) -> Iterator[Misreading]:
 
 
 def _chars(ranges: Ranges) -> Iterator[Misreading]:
-    """Move each edge of a character class by one, in and out, and ignore case."""
+    """Move each edge of a character class by one, in and out, let separators in, and ignore case."""
     if ranges == charset.EVERYTHING:
         return
     yield "any-character", Side.REJECTS, f"a stranger for {_shown(ranges)}", Chars(charset.EVERYTHING), ""
     if charset.size(ranges) > 1:
-        for low, high in ranges:
-            for code in dict.fromkeys((low, high)):
-                yield (
-                    "class-edge-lost",
-                    Side.ACCEPTS,
-                    _char(code),
-                    Chars(charset.minus(ranges, ((code, code),))),
-                    "",
-                )
-    for low, high in ranges:
-        for code in (low - 1, high + 1):
-            if 0 < code < 0xD800 and not charset.contains(ranges, code):
-                yield (
-                    "class-edge-wider",
-                    Side.REJECTS,
-                    _char(code),
-                    Chars(charset.union(ranges, ((code, code),))),
-                    "",
-                )
-    for code in _SEPARATORS:
-        if not charset.contains(ranges, code) and not _touches(ranges, code):
+        for code in dict.fromkeys(edge for span in ranges for edge in span):
             yield (
-                "class-takes-separator",
-                Side.REJECTS,
+                "class-edge-lost",
+                Side.ACCEPTS,
                 _char(code),
-                Chars(charset.union(ranges, ((code, code),))),
+                Chars(charset.minus(ranges, ((code, code),))),
                 "",
             )
+    for code in _neighbours(ranges):
+        yield "class-edge-wider", Side.REJECTS, _char(code), _with(ranges, code), ""
+    for code in _SEPARATORS:
+        if not charset.contains(ranges, code) and not _touches(ranges, code):
+            yield "class-takes-separator", Side.REJECTS, _char(code), _with(ranges, code), ""
     folded = charset.union(ranges, *map(_other_case, ranges))
     if folded != ranges:
         yield "case-ignored", Side.REJECTS, "the other case", Chars(folded), ""
+
+
+def _neighbours(ranges: Ranges) -> Iterator[int]:
+    """Yield the code points just outside each range, those that can stand in JSON text."""
+    for low, high in ranges:
+        for code in (low - 1, high + 1):
+            if 0 < code < 0xD800 and not charset.contains(ranges, code):
+                yield code
+
+
+def _with(ranges: Ranges, code: int) -> Chars:
+    return Chars(charset.union(ranges, ((code, code),)))
 
 
 def _touches(ranges: Ranges, code: int) -> bool:

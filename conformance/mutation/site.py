@@ -67,7 +67,8 @@ def sites(bundle: Mapping[str, Any], limit: int = 100_000) -> Iterator[Site]:
         reason = reason or str(schema.get("x-conformance-open", ""))
         yield Site(pointer, steps, schema, reason)
         for step, child in children(schema):
-            if step[0] != "$defs":
+            idle = step[0] in ("then", "else") and "if" not in schema  # ignored alone (core §10.2.2.2)
+            if step[0] != "$defs" and not idle:
                 waiting.append(((*pointer, *step), (*steps, step), child, reason))
         if isinstance(ref := schema.get("$ref"), str):
             waiting.append((reference(ref), (*steps, ("$ref",)), follow(ref, bundle), reason))

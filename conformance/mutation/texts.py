@@ -1,4 +1,4 @@
-"""Operators on text: characters that careless servers refuse, lengths counted in other units (validation §6.3).
+"""Operators on text: characters that servers refuse, lengths counted in other units (validation §6.3).
 
 A length is a number of code points (RFC 8259 §8.2 by way of validation §6.3.1): UTF-16 units, bytes,
 grapheme clusters and trimmed text all count differently.
@@ -48,7 +48,7 @@ def text_mutants(site: Site) -> Iterator[Mutant]:
 
 
 def _filled(example: str, schema: Any) -> str | None:
-    """Return the example, repeated or cut to the schema's lengths, None where none of it fits."""
+    """Return the example, repeated or cut to the schema's lengths; None where none of it fits."""
     low, high = schema.get("minLength", 0), schema.get("maxLength", len(example))
     if low > _LONGEST:
         return None

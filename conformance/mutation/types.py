@@ -142,7 +142,7 @@ def _number_within(schema: Mapping[str, Any]) -> JSON:
 
 
 def _is_within(value: float, schema: Mapping[str, Any]) -> bool:
-    return (
+    return bool(
         value >= schema.get("minimum", value)
         and value <= schema.get("maximum", value)
         and value > schema.get("exclusiveMinimum", value - 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -74,18 +74,49 @@ class Language:
         `last` prefers the last character of each class instead of the first.
         Lengths over MAX_LENGTH are not searched and give None.
         """
-        if length > MAX_LENGTH or self.is_empty():
-            return None
-        reach = [set(self._dfa.finals)]
-        for _ in range(length):
-            reach.append({s for s in self._live if not reach[-1].isdisjoint(self._dfa.moves[s])})
-        if 0 not in reach[length]:
+        reach = self._reach(length)
+        if reach is None:
             return None
         state, chars = 0, []
         for left in range(length, 0, -1):
             char, state = self._move(state, reach[left - 1], last=last)
             chars.append(char)
         return "".join(chars)
+
+    def walk(self, length: int, choose: Callable[[int], int], free: int = MAX_LENGTH) -> str | None:
+        """Return a string of exactly `length` code points, chosen; None where `of_length` gives None.
+
+        `choose(n)` returns a number from 0 up to n - 1, 0 asking for the plainest character. Only the
+        first `free` characters are chosen.
+        """
+        reach = self._reach(length)
+        if reach is None:
+            return None
+        state, chars = 0, []
+        for left in range(length, 0, -1):
+            take = choose if length - left < free else _plainest
+            char, state = self._chosen(state, reach[left - 1], take)
+            chars.append(char)
+        return "".join(chars)
+
+    def _chosen(self, state: int, wanted: set[int], choose: Callable[[int], int]) -> tuple[str, int]:
+        moves = self._dfa.moves[state]
+        open_to = [(char, cls) for char, cls in self._symbols if moves[cls] in wanted]
+        char, cls = open_to[choose(len(open_to))]
+        low = self._dfa.cuts[cls]
+        high = self._dfa.cuts[cls + 1] - 1 if cls + 1 < len(self._dfa.cuts) else charset.LAST
+        offset = choose(high - low + 1)
+        other = low + offset if not 0xD800 <= low + offset <= 0xDFFF else ord(char)
+        return (chr(other) if offset else char), moves[cls]
+
+    def _reach(self, length: int) -> list[set[int]] | None:
+        """Return the states that end in exactly 0, 1, … `length` characters, None where the start is none."""
+        if length > MAX_LENGTH or self.is_empty():
+            return None
+        reach = [set(self._dfa.finals)]
+        for _ in range(length):
+            reach.append({s for s in self._live if not reach[-1].isdisjoint(self._dfa.moves[s])})
+        return reach if 0 in reach[length] else None
 
     def _move(self, state: int, wanted: set[int], *, last: bool) -> tuple[str, int]:
         moves = self._dfa.moves[state]
@@ -118,6 +149,10 @@ class Language:
                 continue
             if (found := self.of_length(length)) is not None:
                 yield found
+
+
+def _plainest(_count: int) -> int:
+    return 0
 
 
 def _live(dfa: Dfa) -> set[int]:

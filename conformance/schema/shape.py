@@ -218,12 +218,14 @@ def _both_items(a: Shape, b: Shape) -> dict[str, Any]:
 
 def own_shape(schema: Mapping[str, Any]) -> Shape:
     """Return the shape of a schema's own keywords, its applicators in place left aside."""
-    bounds = {
+    bounds: dict[str, Any] = {
         name: Fraction(str(schema[keyword]))
         for keyword, name in _NUMBERS.items()
         if isinstance(schema.get(keyword), int | float)
     }
-    counts = {name: int(schema[keyword]) for keyword, name in _COUNTS.items() if keyword in schema}
+    counts: dict[str, Any] = {
+        name: int(schema[keyword]) for keyword, name in _COUNTS.items() if keyword in schema
+    }
     return Shape(
         types=_types(schema),
         enum=_enum(schema),
@@ -283,7 +285,9 @@ def _enum(schema: Mapping[str, Any]) -> tuple[JSON, ...] | None:
 def _contains(schema: Mapping[str, Any]) -> tuple[Contains, ...]:
     if "contains" not in schema:
         return ()
-    return (Contains(schema["contains"], schema.get("minContains", 1), schema.get("maxContains")),)
+    high = schema.get("maxContains")
+    low = int(schema.get("minContains", 1))
+    return (Contains(schema["contains"], low, None if high is None else int(high)),)
 
 
 def _examples(schema: Mapping[str, Any]) -> tuple[JSON, ...]:

@@ -62,6 +62,8 @@ class Context:
 def _framed(frame: Frame, value: JSON, values: Values, *, full: bool) -> JSON:
     build = values.full if full else values.plain
     if frame.key is None:
+        if not isinstance(value, str):
+            raise ValueError("a member's name is a string")
         return {**build(conjunction(frame.parent, {"type": "object"})), value: _any_member(frame, values)}
     if isinstance(frame.key, str):
         return {**build(conjunction(frame.parent, {"type": "object"})), frame.key: value}
