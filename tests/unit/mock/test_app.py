@@ -113,6 +113,16 @@ def test_the_last_thousand_are_kept_and_can_be_forgotten() -> None:
     assert call(application, "GET", "/__mock__/requests")[2] == b"[]"
 
 
+def test_count_goes_on_beyond_the_last_thousand_and_after_forgetting() -> None:
+    """All requests since the start count, by status; those about the mock itself do not."""
+    application = app()
+    for number in range(KEPT + 5):
+        call(application, "GET", f"/{number}")
+    call(application, "DELETE", "/__mock__/requests")
+    body = json.loads(call(application, "GET", "/__mock__/count")[2])
+    assert body == {"requests": 1005, "statuses": {"200": 1005}}
+
+
 def test_setup_tells_ids_and_faults_and_no_key() -> None:
     """What a client must know to begin with is there to ask for."""
     body = json.loads(call(app(), "GET", "/__mock__/setup")[2])
