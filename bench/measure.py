@@ -1,0 +1,85 @@
+"""Run one command to its end and say what it cost: wall and CPU seconds, peak memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+MIB: Final = 1024 * 1024
+
+
+class CommandFailedError(Exception):
+    """A measured command ended with a code that is not 0; holds its last lines."""
+
+    def __init__(self, command: Sequence[str], code: int, last_words: str) -> None:
+        super().__init__(command, code, last_words)
+        self.command, self.code, self.last_words = command, code, last_words
+
+    def __str__(self) -> str:
+        return f"{Path(self.command[0]).name} {self.command[1]} ended with {self.code}:\n{self.last_words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What commands took: `wall` and `cpu` in seconds, `peak` in bytes, that of the largest process.
+
+    `cpu` is user and system time of the process and of every child that it waited for.
+    """
+
+    wall: float = 0.0
+    cpu: float = 0.0
+    peak: int = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        """Return the cost of one after the other."""
+        return Cost(self.wall + other.wall, self.cpu + other.cpu, max(self.peak, other.peak))
+
+
+def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Cost:
+    """Run a command in `cwd` and return its cost, interpreter start included.
+
+    Raises CommandFailedError for any exit code but 0. POSIX only: `os.wait4` is what tells the
+    usage of one child apart from that of all.
+    """
+    with tempfile.TemporaryFile() as output:
+        started = perf_counter()
+        # No `with`: wait4 takes the child's status, which Popen would wait for again.
+        child = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env={**os.environ, **env},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            _, status, usage = os.wait4(child.pid, 0)
+        except BaseException:
+            child.kill()
+            raise
+        wall = perf_counter() - started
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            output.seek(0)
+            tail = output.read().decode(errors="replace").strip().splitlines()[-15:]
+            raise CommandFailedError(command, child.returncode, "\n".join(tail))
+    # The kernel counts in KiB, macOS in bytes; a forked child starts from this process's own size.
+    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, peak)
+
+
+def peak_of(pid: int) -> int | None:
+    """Return the peak memory of a running process in bytes, None where the system has no /proc."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return None
+    peaks = [int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")]
+    return peaks[0] if peaks else None
