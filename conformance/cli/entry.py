@@ -121,9 +121,13 @@ def _end_on_sigterm() -> None:
 
 
 def _fail(message: str, code: ExitCode) -> int:
-    from reports.text import visible
+    try:
+        from reports.text import visible
 
-    click.echo(f"Error: {visible(message)}", err=True)
+        message = visible(message)
+    except ModuleNotFoundError:  # another `reports` hides ours, which is what the message says
+        message = ascii(message)
+    click.echo(f"Error: {message}", err=True)
     return code
 
 

@@ -51,7 +51,7 @@ errored      1 × no answer
 does not conform: 1 finding (1 error), 5 requests in 2.1 s
 """
         % ("x" * 100)
-    )  # noqa: UP031 -- the text holds braces
+    )
 
 
 def test_all_but_the_curl_line_fits_80_columns() -> None:
