@@ -18,6 +18,11 @@ def array_mutants(site: Site) -> Iterator[Mutant]:
         yield misread(
             "items-opened", site, "items", {"items": True}, "no more items", Side.REJECTS, "one more"
         )
+    if site.schema.get("unevaluatedItems", True) not in (True, {}):
+        yield misread(
+            "unevaluatedItems-opened", site, "unevaluatedItems", {"unevaluatedItems": REMOVED},
+            "unevaluatedItems", Side.REJECTS, "one more",
+        )  # fmt: skip
     for index, _ in enumerate(site.schema.get("prefixItems", ())):
         yield _prefix_lost(site, index)
     yield from _unique(site)

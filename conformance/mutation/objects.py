@@ -63,6 +63,7 @@ def _optional(site: Site) -> Iterator[Mutant]:
     required = site.schema.get("required", [])
     for name, schema in site.schema.get("properties", {}).items():
         if schema is False:
+            yield _forbidden(site, name)
             continue
         if name not in required:
             changes = {"required": [*required, name]}
@@ -88,6 +89,13 @@ def _optional(site: Site) -> Iterator[Mutant]:
                 "with",
                 at=(name,),
             )
+
+
+def _forbidden(site: Site, name: str) -> Mutant:
+    allowed = {"properties": {**site.schema["properties"], name: True}}
+    return misread(
+        "forbidden-taken", site, "properties", allowed, f"no {name}", Side.REJECTS, "with", at=(name,)
+    )
 
 
 def _closed(site: Site) -> Iterator[Mutant]:
