@@ -14,6 +14,8 @@ from conformance.schema.shape import Shape
 
 _STRANGER: Final = "unexpected"
 _MEMBER_EDGES: Final = 12
+_NESTED_LENGTH: Final = 10_000
+"""Longer strings are edges of the member itself; there is no need of them to vary an object."""
 
 
 class Values(Protocol):
@@ -152,6 +154,7 @@ def _strangers(shape: Shape, against: Shape) -> Iterator[str]:
     yield next(n for n in (_STRANGER, f"{_STRANGER}_", f"x-{_STRANGER}") if n not in declared)
     for pattern in (*shape.pattern_properties, *against.pattern_properties):
         yield from islice(_names_like(pattern), 2)
+    yield from (name for name in against.dependent_required if name not in declared)
     yield from _names_of(against.names, inside=False)
     yield from _names_of(shape.names, inside=True)
 
@@ -223,7 +226,8 @@ def _differing(mine: Schema, theirs: Schema, values: Values) -> Iterator[JSON]:
     """Yield values of `mine`; where `theirs` is another schema, those first that it refuses."""
     if mine is False:
         return
-    found = values.edges(mine, theirs) if theirs is not False else values.edges(mine)
+    edges = values.edges(mine, theirs) if theirs is not False else values.edges(mine)
+    found = (value for value in edges if not isinstance(value, str) or len(value) <= _NESTED_LENGTH)
     if mine == theirs:
         yield from islice(found, 1)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, Final
@@ -13,6 +12,7 @@ from conformance.schema.keywords import Schema
 from conformance.schema.shape import ANY, TYPES, Shape
 from conformance.schema.validator import Validator, compile_schema
 from strategies.arrays import edge_arrays, plain_arrays
+from strategies.near import near_strings
 from strategies.numbers import edge_numbers, plain_numbers
 from strategies.objects import edge_objects, full_objects, plain_objects
 from strategies.strings import edge_strings, plain_strings
@@ -22,6 +22,11 @@ _MAX_DEPTH: Final = 16
 
 _FULL_DEPTH: Final = 5
 """Below this depth a full value turns plain: optional members are left out."""
+
+
+_LAST_RESORT_DEPTH: Final = 2
+_LAST_RESORT: Final = 200
+"""So many edges are tried, this deep, where no plain value turns out valid."""
 
 
 class UnsatisfiableError(ValueError):
@@ -97,6 +102,15 @@ class Source:
             yield from chain.from_iterable(self._full_arrays(s) for s in alternatives if "array" in s.types)
         for shape in alternatives:
             yield from self._plain_of(shape)
+        if self._depth <= _LAST_RESORT_DEPTH:
+            yield from self._last_resort(schema)
+
+    def _last_resort(self, schema: Schema) -> Iterator[JSON]:
+        """Yield values for what shapes do not say: just past what `not` forbids, and at every edge."""
+        if isinstance(schema, dict) and "not" in schema:
+            rest = {keyword: value for keyword, value in schema.items() if keyword != "not"}
+            yield from islice(self.edges(rest, schema["not"]), _LAST_RESORT)
+        yield from islice(self.edges(schema), _LAST_RESORT)
 
     def _full_arrays(self, shape: Shape) -> Iterator[JSON]:
         return plain_arrays(shape, self, full=True)
@@ -122,10 +136,15 @@ class Source:
         ]
         seen: set[str] = set()
         for value in _in_turn(streams):
-            key = _key(value) if not isinstance(value, str) else f"s{len(value)}{value[:64]}{value[-64:]}"
+            key = repr(value) if not isinstance(value, str) else f"s{len(value)}{value[:64]}{value[-64:]}"
             if key not in seen:
                 seen.add(key)
                 yield value
+
+    def near(self, schema: Schema) -> Iterator[JSON]:
+        """Yield values close to valid ones, inside or outside: those next to the matches of a pattern."""
+        for pattern in dict.fromkeys(p for shape in self.shapes(schema) for p in shape.patterns):
+            yield from near_strings(pattern)
 
     def _edges_of(self, shape: Shape, against: Shape) -> Iterator[JSON]:
         if shape.enum is not None:
@@ -136,8 +155,8 @@ class Source:
             yield from _EDGES[name](shape, against, self)
 
 
-def _key(value: JSON) -> str:
-    return json.dumps(value, sort_keys=False)
+def _key(schema: Schema) -> str:
+    return repr(schema)  # quicker than JSON, and as telling: equal schemas in equal order
 
 
 def _in_turn(streams: list[Iterator[JSON]]) -> Iterator[JSON]:

@@ -39,7 +39,6 @@ def edge_strings(shape: Shape, against: Shape) -> Iterator[str]:
     Long strings come last, so that whoever needs a small one stops before they are built.
     """
     yield from _beyond_formats(shape, against)
-    yield from _around_patterns(shape, against)
     yield from _beyond_patterns(shape, against)
     yield from _beyond_enum(shape, against)
     for name in shape.formats:
@@ -107,16 +106,6 @@ def _pattern_strings(shape: Shape, lengths: tuple[int, ...]) -> Iterator[str]:
 def _both_ends(found: Language, length: int) -> Iterator[str]:
     first, last = found.of_length(length), found.of_length(length, last=True)
     yield from dict.fromkeys(s for s in (first, last) if s is not None)
-
-
-def _around_patterns(shape: Shape, against: Shape) -> Iterator[str]:
-    """Yield matches of the other's patterns with something before, behind, or in other case."""
-    for pattern in against.patterns:
-        if pattern in shape.patterns:
-            continue
-        with suppress(UndecidedPatternError):
-            for match in anchored(pattern).shortest(1):
-                yield from (f" {match}", f"{match} ", f"{match}\n", f"-\n{match}", match.upper(), match[1:])
 
 
 def _beyond_patterns(shape: Shape, against: Shape) -> Iterator[str]:

@@ -137,7 +137,8 @@ def _one_place(item: Node, low: int, high: int | None) -> Iterator[Misreading]:
 
     def split(before: int, label: str) -> Misreading:
         after_low, after_high = max(0, low - before - 1), None if high is None else high - before - 1
-        node = Sequence((Repeat(item, before, before), wild, Repeat(item, after_low, after_high)))
+        odd = Sequence((Repeat(item, before, before), wild, Repeat(item, after_low, after_high)))
+        node = Choice((Repeat(item, low, high), odd))
         return f"{label}-unchecked", Side.REJECTS, f"a stranger at the {label} place", node, ""
 
     yield split(0, "first")

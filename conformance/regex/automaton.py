@@ -24,7 +24,9 @@ class Language:
 
     def __init__(self, dfa: Dfa) -> None:
         self._dfa = dfa
-        self._live = _live(dfa)
+        self._sources = _sources(dfa)
+        self._live = _live(dfa, self._sources)
+        self._reached: list[set[int]] = [set(dfa.finals)]
         self._symbols = _symbols(dfa)
 
     def accepts(self, text: str) -> bool:
@@ -113,10 +115,10 @@ class Language:
         """Return the states that end in exactly 0, 1, … `length` characters, None where the start is none."""
         if length > MAX_LENGTH or self.is_empty():
             return None
-        reach = [set(self._dfa.finals)]
-        for _ in range(length):
-            reach.append({s for s in self._live if not reach[-1].isdisjoint(self._dfa.moves[s])})
-        return reach if 0 in reach[length] else None
+        while len(self._reached) <= length:
+            ahead = self._reached[-1]
+            self._reached.append({source for state in ahead for source in self._sources.get(state, ())})
+        return self._reached if 0 in self._reached[length] else None
 
     def _move(self, state: int, wanted: set[int], *, last: bool) -> tuple[str, int]:
         moves = self._dfa.moves[state]
@@ -155,12 +157,18 @@ def _plainest(_count: int) -> int:
     return 0
 
 
-def _live(dfa: Dfa) -> set[int]:
-    """Return the states from which a final one can be reached."""
+def _sources(dfa: Dfa) -> dict[int, set[int]]:
+    """Return for each state those that lead to it."""
     sources: dict[int, set[int]] = {}
     for state, moves in enumerate(dfa.moves):
         for to in moves:
-            sources.setdefault(to, set()).add(state)
+            if to >= 0:
+                sources.setdefault(to, set()).add(state)
+    return sources
+
+
+def _live(dfa: Dfa, sources: dict[int, set[int]]) -> set[int]:
+    """Return the states from which a final one can be reached."""
     live, waiting = set(dfa.finals), list(dfa.finals)
     while waiting:
         more = sources.get(waiting.pop(), set()) - live

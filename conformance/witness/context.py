@@ -49,27 +49,47 @@ class Context:
         """All that applies to the value at the site."""
         return conjunction(self.focus, *self.others)
 
-    def embed(self, value: JSON, values: Values, *, full: bool = False) -> JSON:
-        """Return a payload with `value` at the site, everything around it plain (or `full`).
+    def surroundings(self, values: Values, *, full: bool = False) -> Surroundings:
+        """Return everything around the site, built once: plain, or `full` with every optional member.
 
         Raises ValueError where no such payload can be built.
         """
-        for frame in reversed(self.frames):
-            value = _framed(frame, value, values, full=full)
+        return Surroundings(tuple((f.key, _around(f, values, full=full)) for f in reversed(self.frames)))
+
+    def embed(self, value: JSON, values: Values, *, full: bool = False) -> JSON:
+        """Return a payload with `value` at the site. Raises ValueError where none can be built."""
+        return self.surroundings(values, full=full).embed(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The levels around a site, the innermost first: the key at which the value stands, and the rest."""
+
+    levels: tuple[tuple[str | int | None, JSON], ...]
+
+    def embed(self, value: JSON) -> JSON:
+        """Return a payload with `value` at the site, sharing the parts around it."""
+        for key, rest in self.levels:
+            value = _placed(key, rest, value)
         return value
 
 
-def _framed(frame: Frame, value: JSON, values: Values, *, full: bool) -> JSON:
+def _placed(key: str | int | None, rest: JSON, value: JSON) -> JSON:
+    if key is None:
+        members, member = rest
+        return {**members, value: member}
+    if isinstance(key, str):
+        return {**rest, key: value}
+    return [*rest[:key], value, *rest[key + 1 :]]
+
+
+def _around(frame: Frame, values: Values, *, full: bool) -> JSON:
     build = values.full if full else values.plain
     if frame.key is None:
-        if not isinstance(value, str):
-            raise ValueError("a member's name is a string")
-        return {**build(conjunction(frame.parent, {"type": "object"})), value: _any_member(frame, values)}
+        return build(conjunction(frame.parent, {"type": "object"})), _any_member(frame, values)
     if isinstance(frame.key, str):
-        return {**build(conjunction(frame.parent, {"type": "object"})), frame.key: value}
-    items = list(build(conjunction(frame.parent, {"type": "array", "minItems": frame.key + 1})))
-    items[frame.key] = value
-    return items
+        return build(conjunction(frame.parent, {"type": "object"}))
+    return build(conjunction(frame.parent, {"type": "array", "minItems": frame.key + 1}))
 
 
 def _any_member(frame: Frame, values: Values) -> JSON:

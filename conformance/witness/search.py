@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, Final
@@ -13,7 +14,7 @@ from conformance.mutation.mutant import Mutant
 from conformance.mutation.operators import mutants
 from conformance.requirement import Side
 from conformance.schema.validator import Validator, compile_schema
-from conformance.witness.context import Context, context
+from conformance.witness.context import Context, Surroundings, context
 from conformance.witness.equivalence import prove
 from conformance.witness.values import MakeValues, Values
 
@@ -84,14 +85,12 @@ class Search:
         return self._has_references or len(misread) > 2
 
     def _candidates(self, mutant: Mutant, here: Context, there: Context, values: Values) -> Iterator[JSON]:
-        """Yield values at the site on which the two readings differ, on the wanted side first."""
+        """Return values at the site on which the two readings may differ, on the wanted side first."""
         mine, theirs = here.effective, there.effective
         strict = islice(self.values.edges(mine, theirs), _CANDIDATES)
         lax = islice(values.edges(theirs, mine), _CANDIDATES)
         ordered = (strict, lax) if mutant.side is Side.ACCEPTS else (lax, strict)
-        for value in chain(mutant.hints, *ordered):
-            if self.values.accepts(mine, value) != values.accepts(theirs, value):
-                yield value
+        return chain(mutant.hints, self.values.near(mine), *ordered)
 
     def _best(
         self, mutant: Mutant, judge: Validator, here: Context, candidates: Iterator[JSON]
@@ -101,8 +100,9 @@ class Search:
         Failing that the first on the other side, and failing that one that is open.
         """
         others: list[Witness] = []
+        around = list(self._surroundings(here))
         for value in candidates:
-            for payload in self._payloads(here, value):
+            for payload in (rest.embed(value) for rest in around):
                 accepted = self._contract.accepts(payload)
                 if accepted == judge.accepts(payload):
                     continue
@@ -120,9 +120,7 @@ class Search:
         """Return why another lawful reading of the contract judges the payload differently, else `""`."""
         return next((reason for reason, judge in self._lawful if judge.accepts(payload) != accepted), "")
 
-    def _payloads(self, here: Context, value: JSON) -> Iterator[JSON]:
+    def _surroundings(self, here: Context) -> Iterator[Surroundings]:
         for full in (False, True):
-            try:
-                yield here.embed(value, self.values, full=full)
-            except ValueError:
-                continue
+            with suppress(ValueError):
+                yield here.surroundings(self.values, full=full)

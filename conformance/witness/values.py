@@ -30,6 +30,10 @@ class Values(Protocol):
         """Yield values at the edges of `schema` and just past those of `against`."""
         ...
 
+    def near(self, schema: Schema) -> Iterator[JSON]:
+        """Yield values close to valid ones, inside or outside; cheap to ask for."""
+        ...
+
     def accepts(self, schema: Schema, value: JSON) -> bool:
         """Tell whether the validator accepts the value."""
         ...
