@@ -27,7 +27,11 @@ run: $(READY) ## contract-test the four operations against the embedded mock
 test: $(DEV) ## the test suite; needs nothing but Python
 	$(BIN)/python -m pytest -q
 
-test-all: test ## everything the tests need beyond Python is installed here first
+test-all: test ## the test suite, then one quick turn of the benchmark
+	$(BIN)/python bench/compare.py --quick
+
+bench: $(DEV) ## whole runs of ours and of a peer in turn; options in BENCH, such as BENCH=--runs=9
+	$(BIN)/python bench/compare.py $(BENCH)
 
 check: lint types cover ## lint, strict types, coverage
 
