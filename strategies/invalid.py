@@ -76,6 +76,7 @@ class _Drawn:
         self._drawer = drawer
         self.root = drawer.source.root
         self.edges = drawer.source.edges
+        self.near = drawer.source.near
         self.accepts = drawer.source.accepts
         self.shapes = drawer.source.shapes
 

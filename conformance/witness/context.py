@@ -68,7 +68,10 @@ class Surroundings:
     levels: tuple[tuple[str | int | None, JSON], ...]
 
     def embed(self, value: JSON) -> JSON:
-        """Return a payload with `value` at the site, sharing the parts around it."""
+        """Return a payload with `value` at the site, sharing the parts around it.
+
+        Raises ValueError where the site is a member's name and the value is no string.
+        """
         for key, rest in self.levels:
             value = _placed(key, rest, value)
         return value
@@ -77,6 +80,8 @@ class Surroundings:
 def _placed(key: str | int | None, rest: JSON, value: JSON) -> JSON:
     if key is None:
         members, member = rest
+        if not isinstance(value, str):
+            raise ValueError("a member's name is a string")
         return {**members, value: member}
     if isinstance(key, str):
         return {**rest, key: value}

@@ -102,7 +102,7 @@ class Search:
         others: list[Witness] = []
         around = list(self._surroundings(here))
         for value in candidates:
-            for payload in (rest.embed(value) for rest in around):
+            for payload in _payloads(around, value):
                 accepted = self._contract.accepts(payload)
                 if accepted == judge.accepts(payload):
                     continue
@@ -124,3 +124,9 @@ class Search:
         for full in (False, True):
             with suppress(ValueError):
                 yield here.surroundings(self.values, full=full)
+
+
+def _payloads(around: list[Surroundings], value: JSON) -> Iterator[JSON]:
+    for rest in around:
+        with suppress(ValueError):
+            yield rest.embed(value)
