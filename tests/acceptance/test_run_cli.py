@@ -328,6 +328,7 @@ def test_an_interrupted_run_leaves_an_honest_incomplete_journal(
 def test_a_killed_run_keeps_its_lines_and_is_reported_as_incomplete(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (tmp_path / "summary.json").write_text("of an earlier run that passed")
     answer, stuck, free = stuck_after(20)
     with serving(answer) as wire, start(wire.url, tmp_path) as process:
         assert stuck.wait(60)
