@@ -58,6 +58,8 @@ class Search:
         self.values: Values = make_values(bundle)
         self._contract: Validator = compile_schema(dict(bundle))
         self._has_references = len(bundle) > 2
+        # what is evaluated in one place decides what `unevaluated…` refuses in another: nothing local is a proof
+        self._is_provable = "unevaluated" not in repr(bundle)
         self._lawful = [
             (mutant.open_reason, compile_schema(mutant.apply(bundle)))
             for mutant in mutants(bundle)
@@ -77,7 +79,9 @@ class Search:
         found = self._best(mutant, judge, here, self._candidates(mutant, here, there, values))
         if found is not None:
             return found
-        reason = prove(mutant, here.effective, there.effective, values, covered=here.covered)
+        reason = ""
+        if self._is_provable:
+            reason = prove(mutant, here.effective, there.effective, values, covered=here.covered)
         return Unwitnessed(mutant, bool(reason), reason or "no value found that tells the two apart")
 
     def _refers(self, misread: Mapping[str, Any]) -> bool:
