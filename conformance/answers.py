@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from conformance.document import resolve
 from conformance.operation import Operation
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
+from conformance.schema.keywords import Schema, descend
+from conformance.schema.validator import compile_schema
 
 
 def answer_requirements(operation: Operation) -> Iterator[Requirement]:
@@ -33,6 +37,58 @@ def answer_requirements(operation: Operation) -> Iterator[Requirement]:
             yield _answer(
                 operation, status, "its status in the body", "status-code-mismatch", response.pointer
             )
+
+
+def unclear_requirements(operation: Operation, body: Schema, base: Pointer) -> Iterator[Requirement]:
+    """Yield the places where the document contradicts itself, found by rule, each with its reason.
+
+    A default that its own schema refuses says nothing; a member that the response requires and the
+    request leaves optional must be sent all the same.
+    """
+    for at, schema in descend(body):
+        if (
+            isinstance(schema, dict)
+            and "default" in schema
+            and not compile_schema(_alone(schema)).accepts(schema["default"])
+        ):
+            why = f"unclear: the default {schema['default']!r} is none of the values the schema allows"
+            requirement = Requirement(
+                operation.name, "body" + "".join(f"/{t}" for t in at if t != "properties"), "default", "is unclear",
+                Side.ACCEPTS, (*base, *at, "default"), "unclear-default", why,
+            )  # fmt: skip
+            yield requirement
+    optional = _optional_members(body)
+    for status, response in operation.responses.items():
+        for pointer in response.content.values():
+            if status.startswith("2") and pointer is not None:
+                yield from _promised(operation, status, pointer, optional)
+
+
+def _alone(schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: schema[key]
+        for key in ("type", "enum", "const", "pattern", "minLength", "maxLength")
+        if key in schema
+    }
+
+
+def _optional_members(body: Schema) -> set[str]:
+    if isinstance(body, bool):
+        return set()
+    return set(body.get("properties", {})) - set(body.get("required", ()))
+
+
+def _promised(
+    operation: Operation, status: str, pointer: Pointer, optional: set[str]
+) -> Iterator[Requirement]:
+    schema, at = resolve(operation.document, pointer)
+    required = schema.get("required", []) if isinstance(schema, dict) else []
+    for index, name in enumerate(required):
+        if name in optional:
+            yield Requirement(
+                operation.name, status, f"{name} required, though the request leaves it optional", "answers so",
+                Side.ANSWERS, (*at, "required", index), "response-schema",
+            )  # fmt: skip
 
 
 def _answer(operation: Operation, place: str, demand: str, rule: str, pointer: Pointer) -> Requirement:

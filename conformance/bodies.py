@@ -19,6 +19,7 @@ from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
 from conformance.schema.bundle import ROOT, bundle, document_pointer
 from conformance.schema.validator import Validator, compile_schema
+from conformance.tokens import token_drafts
 from conformance.witness.search import Search, Unwitnessed, Witness
 from conformance.witness.values import MakeValues
 
@@ -62,6 +63,10 @@ class Bodies:
             requirement = _numbered(draft.requirement, addresses)
             self.mutants[requirement.id] = mutant
             yield replace(draft, requirement=requirement)
+
+    def tokens(self, plain: Request) -> Iterator[Draft]:
+        """Yield the drafts at the edges of JSON itself."""
+        return token_drafts(self._operation, plain, self._bundle, self._pointer, self._search.values)
 
     def _exemplars(self) -> Iterator[Draft]:
         """Yield the plainly valid body, then the one with every optional member."""

@@ -107,7 +107,8 @@ class _Diagnosis:
     def _owner(self, rule: str, pointer: Pointer) -> Requirement | None:
         """Return the requirement on answers that a violation breaks."""
         owners = (r for r in self.requirements.values() if r.side is Side.ANSWERS and r.operator == rule)
-        return next((r for r in owners if pointer[: len(r.pointer)] == r.pointer), None)
+        fitting = [r for r in owners if pointer[: len(r.pointer)] == r.pointer]
+        return max(fitting, key=lambda r: len(r.pointer), default=None)
 
     def _on_requests(self, rule: str, intent: Intent, cases: dict[str, Violation]) -> Iterator[Finding]:
         """Explain the failing cases of one rule and intent by as few misreadings as do it."""

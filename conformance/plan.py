@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from conformance.answers import answer_requirements
+from conformance.answers import answer_requirements, unclear_requirements
 from conformance.bodies import Bodies
 from conformance.case import Case, Intent, Request, RunLevel
 from conformance.draft import Draft, join
@@ -62,6 +62,7 @@ def plan(
         joined = join(operation.name, drafts)
         requirements += [d.requirement for d in drafts]
         requirements += answer_requirements(operation)
+        requirements += _unclear(operation)
         cases += joined
         mutants |= misread
         preflight[operation.name] = joined[0].id
@@ -87,14 +88,36 @@ def _operation_drafts(
         raise DocumentError(
             f"{operation.document.path}: {operation.name}: no valid body can be built"
         ) from error
-    drafts = [*bodies.drafts(level, max_body), *protocol_drafts(operation, everyone, plain, values)]
+    drafts = [
+        *bodies.drafts(level, max_body),
+        *_within(bodies.tokens(plain), max_body),
+        *protocol_drafts(operation, everyone, plain, values),
+    ]
     return drafts, bodies.mutants
+
+
+def _within(drafts: Iterable[Draft], max_body: int | None) -> Iterator[Draft]:
+    """Hold back the requests whose body is larger than the user lets us send."""
+    for draft in drafts:
+        size = len(draft.request.body or b"") if draft.request else 0
+        if max_body is None or size <= max_body:
+            yield draft
+        else:
+            why = f"its body of {size} bytes is over --max-body {max_body}"
+            yield replace(draft, request=None, requirement=replace(draft.requirement, unexercised=why))
 
 
 def _json_media_type(operation: Operation) -> str | None:
     content = operation.body.content if operation.body else {}
     described = (name for name, schema in content.items() if schema is not None)
     return next((n for n in described if n.split(";")[0].endswith(("/json", "+json"))), None)
+
+
+def _unclear(operation: Operation) -> Iterator[Requirement]:
+    media_type = _json_media_type(operation)
+    if operation.body is not None and media_type is not None:
+        pointer = operation.body.content[media_type] or ()
+        yield from unclear_requirements(operation, bundle(operation.document, pointer)[ROOT], pointer)
 
 
 def _bodyless(operation: Operation, base: Request) -> Draft:

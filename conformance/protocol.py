@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -143,6 +144,7 @@ def _bodies(operation: Operation, plain: Request) -> Iterator[Draft]:
         trailing, replace(plain, body=plain.body + b" trailing"), Intent.INVALID, "JSON and more",
         rejections(operation), "invalid-accepted",
     )  # fmt: skip
+    yield from _carriage(operation, plain, media_type)
     lawful = tuple(dict.fromkeys((*rejections(operation), "415")))
     for other, body, operator in (
         ("text/plain", plain.body, "media-text"),
@@ -151,6 +153,43 @@ def _bodies(operation: Operation, plain: Request) -> Iterator[Draft]:
         requirement = _requirement(operation, content, "body", media_type, f"{other}", operator)
         request = replace(plain, body=body, headers=(("Content-Type", other),))
         yield Draft(requirement, request, Intent.INVALID, f"body as {other}", lawful, "media-type-accepted")
+
+
+def _carriage(operation: Operation, plain: Request, media_type: str) -> Iterator[Draft]:
+    """Yield the same valid body carried otherwise: with a charset, a byte-order mark, compressed, unnamed."""
+    assert plain.body is not None  # noqa: S101 -- the caller checked
+    at: Pointer = ("requestBody", "content")
+    either = (*successes(operation), *rejections(operation), "415")
+    named = (("Content-Type", f"{media_type}; charset=utf-8"),)
+    requirement = _requirement(operation, at, "body", media_type, "", "media-charset")
+    requirement = replace(requirement, side=Side.ACCEPTS, outcome="accepts a charset")
+    yield Draft(
+        requirement,
+        replace(plain, headers=named),
+        Intent.VALID,
+        "charset=utf-8",
+        successes(operation),
+        "valid-rejected",
+    )
+    for operator, label, request, reason in (
+        ("body-bom", "a byte-order mark", replace(plain, body=b"\xef\xbb\xbf" + plain.body),
+         "RFC 8259 §8.1 lets a reader ignore a byte-order mark or refuse it"),
+        ("body-gzip", "gzip", replace(
+            plain, body=gzip.compress(plain.body, mtime=0), headers=(*plain.headers, ("Content-Encoding", "gzip"))
+         ), "RFC 9110 §8.4 leaves content codings to the server"),
+        ("media-none", "no content type", replace(plain, headers=()),
+         "RFC 9110 §8.3 lets a server guess the media type or refuse"),
+        ("body-empty", "an empty body", replace(plain, body=b""), "" if operation.body and operation.body.required
+         else "the body is not marked required, yet the schema says nothing of its absence"),
+    ):  # fmt: skip
+        requirement = _requirement(operation, at, "body", media_type, label, operator)
+        if reason:
+            requirement = replace(requirement, outcome=f"takes or rejects {label}")
+            yield Draft(requirement, request, Intent.OPEN, label, either, "open-behaviour", reason=reason)
+        else:
+            yield Draft(
+                requirement, request, Intent.INVALID, label, rejections(operation), "invalid-accepted"
+            )
 
 
 def _no_body(operation: Operation, plain: Request) -> Draft:

@@ -1,0 +1,179 @@
+"""Cases at the edges of JSON itself: numbers, strings and nesting that only raw bytes can carry.
+
+RFC 8259 leaves much to the reader (§4, §6, §8.2, §9), so most of these are open: a server may take them
+or not, but it may not break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from conformance.case import Intent, Request
+from conformance.draft import Draft
+from conformance.expectation import rejections, successes
+from conformance.jsonvalue import JSON, encode
+from conformance.operation import Operation
+from conformance.pointer import Pointer
+from conformance.requirement import Requirement, Side
+from conformance.schema.bundle import ROOT, document_pointer
+from conformance.schema.shape import Shape
+from conformance.witness.values import Values
+
+_MARK: Final = "conformance-token-goes-here"
+_MIB: Final = 1024 * 1024
+_FREE: Final = Shape()
+
+_NUMBERS: Final = (
+    ("1.0", "1.0", "§6: whether 1.0 is an integer is the reader's choice"),
+    ("2^53 + 1", str(2**53 + 1), "§6: beyond 2^53 a reader may round"),
+    ("2^63", str(2**63), "§6: a reader may limit the range of numbers"),
+    ("-2^63 - 1", str(-(2**63) - 1), "§6: a reader may limit the range of numbers"),
+    ("1e400", "1e400", "§6: a reader may limit the range of numbers"),
+    ("-0", "-0", "§6: a reader may tell -0 from 0"),
+)
+_NESTED: Final = (
+    (20, ""),
+    (100, "§9: a reader may limit the depth"),
+    (1000, "§9: a reader may limit the depth"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A member of the body's top level where a token can stand."""
+
+    name: str
+    pointer: Pointer
+    body: JSON
+    shapes: tuple[Shape, ...]
+
+    def takes(self, *types: str) -> bool:
+        return any(shape.types & set(types) and shape.enum is None for shape in self.shapes)
+
+    @property
+    def is_free_text(self) -> bool:
+        return any(_is_free_text(shape) for shape in self.shapes)
+
+    @property
+    def is_unbounded_text(self) -> bool:
+        return any(_is_free_text(shape) and shape.max_length is None for shape in self.shapes)
+
+    @property
+    def is_free_array(self) -> bool:
+        return any(
+            "array" in s.types and s.items in (True, {}) and not s.prefix and not s.contains
+            for s in self.shapes
+        )
+
+    def request(self, base: Request, token: bytes) -> Request:
+        marked = encode({**self.body, self.name: _MARK})
+        return replace(base, body=marked.replace(encode(_MARK), token))
+
+
+def _is_free_text(shape: Shape) -> bool:
+    return (
+        "string" in shape.types
+        and shape.enum is None
+        and not shape.patterns
+        and not shape.formats
+        and shape.min_length < 2
+    )
+
+
+def token_drafts(
+    operation: Operation, plain: Request, root: JSON, base: Pointer, values: Values
+) -> Iterator[Draft]:
+    """Yield the drafts on raw tokens; `root` is the body's bundle, `base` where its schema stands."""
+    spots = list(_spots(root, base, values))
+    number = next((s for s in spots if s.takes("number", "integer")), None)
+    if number is not None:
+        yield from _numbers(operation, plain, number)
+    text = next((s for s in spots if s.is_free_text), None)
+    if text is not None:
+        yield from _texts(operation, plain, text)
+    array = next((s for s in spots if s.is_free_array), None)
+    if array is not None:
+        yield from _nesting(operation, plain, array)
+    large = next((s for s in spots if s.is_unbounded_text), None)
+    if large is not None:
+        yield from _large(operation, plain, large)
+
+
+def _spots(root: JSON, base: Pointer, values: Values) -> Iterator[_Spot]:
+    schema = root[ROOT]
+    body = values.plain(schema)
+    if not isinstance(body, dict):
+        return
+    shape = next(
+        (s for s in values.shapes(schema) if "object" in s.types and body.keys() <= s.properties.keys()),
+        _FREE,
+    )
+    for name in shape.properties:
+        at = document_pointer(base, (ROOT, "properties", name))
+        yield _Spot(name, at, body, tuple(values.shapes(shape.member(name))))
+
+
+def _draft(
+    operation: Operation, spot: _Spot, request: Request, label: str, operator: str, reason: str
+) -> Draft:
+    """Return a draft that is valid, or open where there is a reason."""
+    side = "takes or rejects" if reason else "accepts"
+    requirement = Requirement(
+        operation.name, f"body/{spot.name}", "JSON", f"{side} {label}", Side.ACCEPTS, spot.pointer, operator
+    )
+    fine, refused = successes(operation), rejections(operation)
+    if not reason:
+        return Draft(requirement, request, Intent.VALID, f"{spot.name}: {label}", fine, "valid-rejected")
+    return Draft(
+        requirement, request, Intent.OPEN, f"{spot.name}: {label}", (*fine, *refused, "413"), "open-behaviour",
+        reason=f"RFC 8259 {reason}",
+    )  # fmt: skip
+
+
+def _numbers(operation: Operation, plain: Request, spot: _Spot) -> Iterator[Draft]:
+    for label, token, reason in _NUMBERS:
+        yield _draft(operation, spot, spot.request(plain, token.encode()), label, "token-number", reason)
+    requirement = Requirement(
+        operation.name, f"body/{spot.name}", "JSON", "rejects NaN", Side.REJECTS, spot.pointer, "token-nan"
+    )
+    yield Draft(
+        requirement, spot.request(plain, b"NaN"), Intent.INVALID, f"{spot.name}: NaN", rejections(operation),
+        "invalid-accepted",
+    )  # fmt: skip
+
+
+def _texts(operation: Operation, plain: Request, spot: _Spot) -> Iterator[Draft]:
+    lone = spot.request(plain, b'"a\\ud800"')
+    yield _draft(
+        operation, spot, lone, "a lone surrogate", "token-surrogate", "§8.2: a lone surrogate means nothing"
+    )
+    broken = spot.request(plain, b'"a\xff"')
+    yield _draft(
+        operation,
+        spot,
+        broken,
+        "invalid UTF-8",
+        "token-utf8",
+        "§8.1 demands UTF-8 and leaves open who checks it",
+    )
+    twice = spot.request(plain, b'"a"')
+    assert twice.body is not None  # noqa: S101 -- made just above
+    doubled = replace(twice, body=b"{" + encode(spot.name) + b':"b",' + twice.body[1:])
+    yield _draft(
+        operation, spot, doubled, "a member twice", "token-twice", "§4: a member twice is the reader's choice"
+    )
+
+
+def _nesting(operation: Operation, plain: Request, spot: _Spot) -> Iterator[Draft]:
+    for depth, reason in _NESTED:
+        token = b"[" * depth + b"]" * depth
+        yield _draft(operation, spot, spot.request(plain, token), f"{depth} levels", "token-depth", reason)
+
+
+def _large(operation: Operation, plain: Request, spot: _Spot) -> Iterator[Draft]:
+    reason = "§9: a reader may limit the size of texts"
+    for size in (1, 6):
+        request = spot.request(plain, encode("a" * (size * _MIB)))
+        yield _draft(operation, spot, request, f"{size} MiB", "token-large", reason)
