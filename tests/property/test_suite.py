@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from conformance.jsonvalue import JSON
 from conformance.mutation.operators import mutants
 from conformance.requirement import Side
-from conformance.schema.bundle import standalone
+from conformance.schema.bundle import ROOT, standalone
 from conformance.schema.validator import compile_schema
 from conformance.witness.search import Search, Unwitnessed, Witness
 from strategies import Source, UnsatisfiableError, boundary_values, invalid_values, valid_values
@@ -158,8 +160,24 @@ def test_equivalent_mutants_agree_with_the_contract(group: Group) -> None:
     bundle = standalone(group.schema)
     judge, search = group.validator(), Search(bundle, Source)
     values = [value for value, _ in group.cases]
+    values += islice(search.values.edges(bundle[ROOT]), 100)
     for mutant in mutants(bundle):
         found = search.find(mutant)
         if isinstance(found, Unwitnessed) and found.equivalent:
-            misread = compile_schema(mutant.apply(bundle))
+            applied = mutant.apply(bundle)
+            misread = compile_schema(applied)
+            values = [*values, *islice(Source(applied).edges(applied[ROOT]), 20)]
             assert [misread.accepts(v) for v in values] == [judge.accepts(v) for v in values], mutant.operator
+
+
+def test_few_mutants_stay_undecided() -> None:
+    """Over all these schemas, nine mutants of ten have a witness or a proof that they are equivalent."""
+    decided = undecided = 0
+    for group in groups():
+        bundle = standalone(group.schema)
+        search = Search(bundle, Source)
+        for mutant in mutants(bundle):
+            found = search.find(mutant)
+            is_open = isinstance(found, Unwitnessed) and not found.equivalent
+            undecided, decided = undecided + is_open, decided + (not is_open)
+    assert decided > 9 * undecided
