@@ -31,7 +31,9 @@ def _of_length(shape: Shape, length: int, values: Values, *, full: bool = False)
         return
     try:
         wanted = _containing(shape, values)
-        items = [wanted[i] if i < len(wanted) else _item(shape, i, values, full=full) for i in range(length)]
+        own = min(length, max(len(wanted), len(shape.prefix)))
+        items = [wanted[i] if i < len(wanted) else _item(shape, i, values, full=full) for i in range(own)]
+        items += [_item(shape, own, values, full=full)] * (length - own) if length > own else []
     except ValueError:
         return
     if not shape.unique:

@@ -39,15 +39,24 @@ class Source:
     def __init__(self, root: Mapping[str, Any]) -> None:
         self.root = root
         self._depth = 0
+        self._keys: dict[int, tuple[Schema, str]] = {}
+        self._overlaps: dict[str, list[Shape]] = {}
         self._validators: dict[str, Validator] = {}
         self._shapes: dict[str, list[Shape]] = {}
         self._plain: dict[tuple[str, bool], list[JSON]] = {}
+
+    def _key(self, schema: Schema) -> str:
+        """Return what tells a schema from others; kept by identity, for as long as the schema is held here."""
+        held = self._keys.get(id(schema))
+        if held is None or held[0] is not schema:
+            held = self._keys[id(schema)] = (schema, repr(schema))  # quicker than JSON, and as telling
+        return held[1]
 
     def accepts(self, schema: Schema, value: JSON) -> bool:
         """Tell whether the validator accepts the value."""
         if isinstance(schema, bool):
             return schema
-        key = _key(schema)
+        key = self._key(schema)
         if key not in self._validators:
             probe = {**self.root, "$ref": "#/probe", "probe": schema}
             self._validators[key] = compile_schema(probe)
@@ -55,10 +64,17 @@ class Source:
 
     def shapes(self, schema: Schema) -> list[Shape]:
         """Return the schema's flat alternatives."""
-        key = _key(schema)
+        key = self._key(schema)
         if key not in self._shapes:
             self._shapes[key] = shapes(schema, self.root)
         return self._shapes[key]
+
+    def _shared(self, schema: Schema) -> list[Shape]:
+        """Return the shapes that two alternatives of the schema share."""
+        key = self._key(schema)
+        if key not in self._overlaps:
+            self._overlaps[key] = list(overlaps(schema, self.root))
+        return self._overlaps[key]
 
     def plain(self, schema: Schema) -> JSON:
         """Return the most ordinary valid value, with nothing in it that need not be there.
@@ -78,7 +94,7 @@ class Source:
         if self._depth >= _MAX_DEPTH:
             raise UnsatisfiableError("nested too deeply")
         full = full and self._depth < _FULL_DEPTH
-        key = (_key(schema), full)
+        key = (self._key(schema), full)
         if key not in self._plain:
             self._depth += 1
             try:
@@ -130,7 +146,7 @@ class Source:
         value of each alternative comes before the second of any.
         """
         others = self.shapes(against) or [ANY]
-        alternatives = [*self.shapes(schema), *overlaps(schema, self.root)]
+        alternatives = [*self.shapes(schema), *self._shared(schema)]
         streams = [
             self._edges_of(shape, others[min(i, len(others) - 1)]) for i, shape in enumerate(alternatives)
         ]
@@ -153,10 +169,6 @@ class Source:
         yield from islice(self._plain_of(shape), 1)
         for name in (t for t in _ORDER if t in shape.types):
             yield from _EDGES[name](shape, against, self)
-
-
-def _key(schema: Schema) -> str:
-    return repr(schema)  # quicker than JSON, and as telling: equal schemas in equal order
 
 
 def _in_turn(streams: list[Iterator[JSON]]) -> Iterator[JSON]:

@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "run": ("conformance.cli.run", "Contract-test the operations of OpenAPI documents."),
     "list": ("conformance.cli.listing", "Print the requirements and their cases; nothing is sent."),
     "mock": ("conformance.cli.mock", "Serve a strict mock of the documents' operations."),
+    "mutate": ("conformance.cli.mutate", "Score which misreadings the cases would notice; nothing is sent."),
     "replay": ("conformance.cli.replay", "Send one case of a run again."),
     "report": ("conformance.cli.report", "Write the report of a run in another format."),
     "vendor": ("conformance.cli.vendor", "Take OpenAPI documents out of saved pages."),
