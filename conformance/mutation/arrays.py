@@ -23,8 +23,9 @@ def array_mutants(site: Site) -> Iterator[Mutant]:
             "unevaluatedItems-opened", site, "unevaluatedItems", {"unevaluatedItems": REMOVED},
             "unevaluatedItems", Side.REJECTS, "one more",
         )  # fmt: skip
-    for index, _ in enumerate(site.schema.get("prefixItems", ())):
-        yield _prefix_lost(site, index)
+    for index, item in enumerate(site.schema.get("prefixItems", ())):
+        if item not in (True, {}):
+            yield _prefix_lost(site, index)
     yield from _unique(site)
     yield from _contains(site)
 
