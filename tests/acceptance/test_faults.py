@@ -9,6 +9,7 @@ import pytest
 
 from conformance.checks import Judge
 from conformance.cli.loading import BUNDLED, load_operations
+from conformance.mock.faults import Fault
 from conformance.mock.setup import Setup, known_faults
 from conformance.operation import Operation
 from conformance.plan import Plan, plan
@@ -45,7 +46,7 @@ def deserved(operation: Operation, finds: tuple[str, ...]) -> set[tuple[str, str
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_a_fault_gives_exactly_the_findings_it_deserves(fault) -> None:
+def test_a_fault_gives_exactly_the_findings_it_deserves(fault: Fault) -> None:
     the_plan = plan_of(fault.operation)
     conclusion = concluded(the_plan, service(BUNDLED, [fault.name]), bundled()[1])
     found = {(f.rule, f.side, f.pointer) for f in conclusion.findings}
