@@ -5,6 +5,7 @@ READY := .venv/.ready
 DEV := .venv/.ready-dev
 LOCK := --universal --no-emit-index-url --no-header --no-annotate --upgrade
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PEERS := tests/peers/node_modules/.ready
 
 .PHONY: run test test-all check lint types cover bench lock clean help
 
@@ -21,13 +22,18 @@ $(DEV): $(READY) requirements-dev.lock
 	$(PIP) -r requirements-dev.lock
 	@touch $(DEV)
 
+$(PEERS): tests/peers/package.json tests/peers/package-lock.json
+	npm ci --prefix tests/peers --ignore-scripts --no-audit --no-fund
+	@touch $(PEERS)
+
 run: $(READY) ## contract-test the four operations against the embedded mock
 	$(BIN)/conformance run
 
 test: $(DEV) ## the test suite; needs nothing but Python
 	$(BIN)/python -m pytest -q
 
-test-all: test ## the test suite, then one quick turn of the benchmark
+test-all: test $(PEERS) ## the test suite, servers of others (needs Node), one quick turn of the benchmark
+	CONFORMANCE_PEERS=1 $(BIN)/python -m pytest -q -m prism
 	$(BIN)/python bench/compare.py --quick
 
 bench: $(DEV) ## whole runs of ours and of a peer in turn; options in BENCH, such as BENCH=--runs=9
@@ -54,4 +60,4 @@ lock: ## pin the newest versions that pyproject.toml allows
 	rm -rf .venv-lock
 
 clean: ## remove what the targets made
-	rm -rf .venv .venv-lock dist build out .coverage*
+	rm -rf .venv .venv-lock dist build out .coverage* tests/peers/node_modules
