@@ -53,9 +53,9 @@ def _item(shape: Shape, index: int, values: Values, *, full: bool) -> JSON:
 
 def _distinct(shape: Shape, length: int, values: Values) -> list[JSON] | None:
     """Return `length` items of which no two are equal (validation §6.4.3), None where we cannot."""
-    found: list[JSON] = []
-    seen: set[bytes] = set()
-    for index in range(length):
+    found = _containing(shape, values)[:length]
+    seen = {encode(value) for value in found}
+    for index in range(len(found), length):
         schema = shape.item(index)
         for value in _many(shape, index, values):
             key = encode(value)
@@ -120,19 +120,17 @@ def _odd_items(shape: Shape, against: Shape, values: Values) -> Iterator[list[JS
             for length in (max(index + 1, shape.min_items), max(index + 2, shape.min_items)):
                 for items in _plain_rest(shape, against, length, values):
                     yield [*items[:index], value, *items[index + 1 :]]
+                    yield [*items[:index], value, *items[index:]]
 
 
 def _plain_rest(shape: Shape, against: Shape, length: int, values: Values) -> Iterator[list[JSON]]:
     """Yield arrays that both shapes allow, as far as plain items tell; else those of `shape` alone."""
     if shape.max_items is not None and length > shape.max_items:
         return
-    try:
-        theirs = [values.plain(against.item(i)) for i in range(length)]
+    for theirs in _of_length(against, length, values):
         if all(values.accepts(shape.item(i), value) for i, value in enumerate(theirs)):
             yield theirs
             return
-    except ValueError:
-        pass
     yield from _of_length(shape, length, values)
 
 

@@ -77,6 +77,7 @@ class _Drawn:
         self.root = drawer.source.root
         self.edges = drawer.source.edges
         self.near = drawer.source.near
+        self.each = drawer.source.each
         self.accepts = drawer.source.accepts
         self.shapes = drawer.source.shapes
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import replace
+from itertools import combinations, islice
 from typing import Final, Protocol
 
 from conformance.jsonvalue import JSON
@@ -118,6 +119,7 @@ def edge_objects(shape: Shape, against: Shape, values: Values) -> Iterator[dict[
         yield from _with_strangers(least, shape, against, values)
         yield from _counted(least, shape, against, values)
         yield from _differing_members(least, shape, against, values)
+        yield from _with_two(shape, values)
 
 
 def _without_one(full: dict[str, JSON], shape: Shape) -> Iterator[dict[str, JSON]]:
@@ -136,6 +138,17 @@ def _with_one(least: dict[str, JSON], shape: Shape, values: Values) -> Iterator[
             _add(one, other, shape, values)
         if name in one:
             yield one
+
+
+def _with_two(shape: Shape, values: Values) -> Iterator[dict[str, JSON]]:
+    """Add each pair of optional members to what is required, where the whole object is too much."""
+    required = replace(shape, min_properties=0)
+    for least in islice(plain_objects(required, values), 1):
+        for names in combinations(_optional(shape), 2):
+            two = dict(least)
+            for name in _with_dependents(shape, names):
+                _add(two, name, shape, values)
+            yield _filled(two, shape, values)
 
 
 def _with_strangers(

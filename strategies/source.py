@@ -157,6 +157,11 @@ class Source:
                 seen.add(key)
                 yield value
 
+    def each(self, schema: Schema) -> Iterator[JSON]:
+        """Yield one ordinary valid value of each alternative of the schema, those that have one."""
+        for shape in self.shapes(schema):
+            yield from islice(self._valid(schema, self._plain_of(shape)), 1)
+
     def near(self, schema: Schema) -> Iterator[JSON]:
         """Yield values close to valid ones, inside or outside: those next to the matches of a pattern."""
         for pattern in dict.fromkeys(p for shape in self.shapes(schema) for p in shape.patterns):

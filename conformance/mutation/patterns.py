@@ -51,6 +51,25 @@ def pattern_mutants(site: Site) -> Iterator[Mutant]:
             f"pattern-{operator}", site, "pattern", {"pattern": render(changed)}, demand, side, detail,
             open_reason=reason,
         )  # fmt: skip
+    yield from _beside_length(site, tree, demand)
+
+
+def _beside_length(site: Site, tree: Node, demand: str) -> Iterator[Mutant]:
+    """Break a repetition's upper bound where `maxLength` would hide it: both misread at once."""
+    if "maxLength" not in site.schema:
+        return
+    for operator, side, detail, changed, _ in _inside(tree):
+        if operator == "count-high-plus":
+            changes = {"pattern": render(changed), "maxLength": REMOVED}
+            yield misread(
+                f"pattern-{operator}-and-maxLength",
+                site,
+                "pattern",
+                changes,
+                demand,
+                side,
+                f"{detail}, maxLength aside",
+            )
 
 
 Misreading = tuple[str, Side, str, Node, str]

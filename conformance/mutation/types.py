@@ -54,7 +54,11 @@ _NARROWER: Final[dict[str, tuple[tuple[str, str, dict[str, Any]], ...]]] = {
 }
 
 
-_SAYS_MORE: Final = {"string": ("format",), "object": ("required", "anyOf", "oneOf", "allOf")}
+_SAYS_MORE: Final = {
+    "string": ("format",),
+    "object": ("required", "anyOf", "oneOf", "allOf"),
+    "array": ("contains",),
+}
 """Keywords beside which a narrow reading of the type is not a mistake of its own."""
 
 
@@ -155,12 +159,23 @@ def _narrowed(
     site: Site, types: list[str], name: str, label: str, detail: str, changes: dict[str, Any]
 ) -> Mutant | None:
     """Read the site with one more limit on the type, unless the document already says more there."""
+    if label in _NARROWED_AT and not _is_bounded_past(_NARROWED_AT[label], site.schema):
+        return None
     said = {"enum", "const", *_SAYS_MORE.get(name, ()), *(key for key in changes if key != "type")}
     if said & site.schema.keys():
         return None
     if "type" in changes:
         changes = {"type": [changes["type"] if t == name else t for t in types]}
     return misread(f"type-{name}-{label}", site, "type", changes, f"type {name}", Side.ACCEPTS, detail)
+
+
+_NARROWED_AT: Final = {"non-zero": 0, "non-negative": -1, "int32": 2**31, "int32-negative": -(2**31) - 1}
+"""The number that each narrow reading refuses; where the bounds refuse it anyway, there is no such reading."""
+
+
+def _is_bounded_past(value: int, schema: Mapping[str, Any]) -> bool:
+    bounds = {key: schema[key] for key in schema if key != "multipleOf"}
+    return _is_within(value, bounds)
 
 
 def _one_type_lost(site: Site, types: list[str]) -> Iterator[Mutant]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from conformance.jsonvalue import JSON
@@ -56,6 +58,17 @@ class Context:
         """
         return Surroundings(tuple((f.key, _around(f, values, full=full)) for f in reversed(self.frames)))
 
+    def other_surroundings(self, values: Values, limit: int) -> Iterator[Surroundings]:
+        """Yield plain surroundings in which the innermost level is another of its schema's alternatives."""
+        if not self.frames or not isinstance(self.frames[-1].key, str):
+            return
+        with suppress(ValueError):
+            levels = self.surroundings(values).levels
+            for rest in islice(
+                values.each(conjunction(self.frames[-1].parent, {"type": "object"})), 1, limit
+            ):
+                yield Surroundings(((levels[0][0], rest), *levels[1:]))
+
     def embed(self, value: JSON, values: Values, *, full: bool = False) -> JSON:
         """Return a payload with `value` at the site. Raises ValueError where none can be built."""
         return self.surroundings(values, full=full).embed(value)
@@ -93,6 +106,8 @@ def _around(frame: Frame, values: Values, *, full: bool) -> JSON:
     if frame.key is None:
         return build(conjunction(frame.parent, {"type": "object"})), _any_member(frame, values)
     if isinstance(frame.key, str):
+        with suppress(ValueError):  # with the member comes what depends on it
+            return build(conjunction(frame.parent, {"type": "object", "required": [frame.key]}))
         return build(conjunction(frame.parent, {"type": "object"}))
     return build(conjunction(frame.parent, {"type": "array", "minItems": frame.key + 1}))
 
@@ -157,7 +172,9 @@ def _named_types(schema: Schema) -> set[str]:
 
 
 def _less(schema: dict[str, Any], *keywords: str) -> dict[str, Any]:
-    return {key: value for key, value in schema.items() if key not in keywords}
+    # what is unevaluated is so only beside all applicators (core §11): alone, it would refuse everything
+    gone = {*keywords, "unevaluatedProperties", "unevaluatedItems"}
+    return {key: value for key, value in schema.items() if key not in gone}
 
 
 def _narrow(here: Context, focus: Schema, *others: Schema) -> Context:
@@ -204,7 +221,8 @@ def _key(step: Step, parent: Schema, values: Values) -> str | int | None:
             return 0
         case _:
             shapes = values.shapes(parent)
-            return len(shapes[0].prefix) if shapes else 0
+            # behind what stands there for `prefixItems` and `contains`
+            return len(shapes[0].prefix) + sum(c.low for c in shapes[0].contains) if shapes else 0
 
 
 def _name_like(pattern: str) -> str:

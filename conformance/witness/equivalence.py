@@ -10,9 +10,9 @@ from conformance.jsonvalue import JSON
 from conformance.mutation.mutant import Mutant
 from conformance.regex.automaton import Language, bounded, searched
 from conformance.regex.syntax import UndecidedPatternError
-from conformance.schema.alternatives import MAX_SHAPES, overlaps
+from conformance.schema.alternatives import MAX_SHAPES, follow, overlaps
 from conformance.schema.keywords import Schema
-from conformance.schema.shape import Shape, without_branches
+from conformance.schema.shape import Shape
 from conformance.witness.context import is_covered
 from conformance.witness.values import Values
 
@@ -32,9 +32,34 @@ def prove(mutant: Mutant, contract: Schema, misread: Schema, values: Values, *, 
         return "no value matches two of the alternatives"
     if (members := _enumerated([*mine, *theirs])) is not None:
         return _alike(members, contract, misread, values)
-    if _exact(contract) and _exact(misread) and len(mine) == len(theirs) == 1:
-        return _same_shape(mine[0], theirs[0])
+    if mutant.operator.startswith(("text-", "minLength-", "maxLength-")) and _no_such_text(mutant, mine):
+        return "no string that may stand here holds such a character"
+    if _exact(contract, values) and _exact(misread, values):
+        return _same_shapes(mine, theirs)
     return ""
+
+
+def _no_such_text(mutant: Mutant, shapes: list[Shape]) -> bool:
+    """Tell whether the patterns leave no string with the character that the misreading is about."""
+    odd = _odd_pattern(mutant)
+    if odd is None or len(shapes) != 1 or shapes[0].types != {"string"} or not shapes[0].patterns:
+        return False
+    try:
+        return (
+            not _language(shapes[0]).both(searched(odd)).reaches(shapes[0].min_length, shapes[0].max_length)
+        )
+    except UndecidedPatternError:
+        return False
+
+
+def _odd_pattern(mutant: Mutant) -> str | None:
+    read = mutant.replacement if isinstance(mutant.replacement, dict) else {}
+    refused = read.get("not")
+    laxer = read.get("anyOf", [{}])[-1]
+    for part in (refused, laxer):
+        if isinstance(part, dict) and "pattern" in part:
+            return str(part["pattern"])
+    return None
 
 
 def _branch_covered(mutant: Mutant) -> bool:
@@ -71,20 +96,48 @@ def _alike(members: list[JSON], contract: Schema, misread: Schema, values: Value
     return ""
 
 
-def _exact(schema: Schema) -> bool:
-    """Tell whether a schema's single shape says all that the schema says."""
+def _exact(schema: Schema, values: Values, depth: int = 8) -> bool:
+    """Tell whether the schema's shapes say all that the schema says: nothing in it is left to the validator."""
     if isinstance(schema, bool):
         return True
-    parts = schema.get("allOf", [])
-    own = {k: v for k, v in schema.items() if k != "allOf"}
-    return own == without_branches(own) and all(map(_exact, parts))
+    if depth == 0 or _BEYOND_SHAPES & schema.keys():
+        return False
+    parts = [*schema.get("allOf", ()), *schema.get("anyOf", ())]
+    if "$ref" in schema:
+        parts.append(follow(schema["$ref"], values.root))
+    return all(_exact(part, values, depth - 1) for part in parts)
+
+
+_BEYOND_SHAPES = frozenset(
+    {"not", "if", "oneOf", "dependentSchemas", "unevaluatedProperties", "unevaluatedItems"}
+)
+
+
+def _same_shapes(mine: list[Shape], theirs: list[Shape]) -> str:
+    if len(mine) == len(theirs) == 1:
+        return _same_shape(mine[0], theirs[0])
+    if len(mine) == len(theirs) and all(map(_say_the_same, mine, theirs)):
+        return "both say the same"
+    return ""
+
+
+def _say_the_same(mine: Shape, theirs: Shape) -> bool:
+    return not _differing(mine, theirs)
+
+
+def _differing(mine: Shape, theirs: Shape) -> set[str]:
+    """Return the fields in which two shapes differ; the order of required names is none."""
+    names = {f.name for f in fields(Shape) if getattr(mine, f.name) != getattr(theirs, f.name)}
+    if set(mine.required) == set(theirs.required):
+        names.discard("required")
+    return names - {"examples"}
 
 
 def _same_shape(mine: Shape, theirs: Shape) -> str:
-    differing = {f.name for f in fields(Shape) if getattr(mine, f.name) != getattr(theirs, f.name)}
+    differing = _differing(mine, theirs)
     texts = {"patterns", "min_length", "max_length"}
     bounds = {"minimum", "maximum", "exclusive_minimum", "exclusive_maximum"}
-    if not differing - {"examples"}:
+    if not differing:
         return "both say the same"
     if mine.types == {"string"} and differing <= texts and _same_language(mine, theirs):
         return "the same strings match: the automata are equal"

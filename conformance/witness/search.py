@@ -18,6 +18,15 @@ from conformance.witness.context import Context, Surroundings, context
 from conformance.witness.equivalence import prove
 from conformance.witness.values import MakeValues, Values
 
+_UNANNOTATED: Final = (
+    "type-", "text-", "enum-", "const-", "pattern-", "format-", "minLength-", "maxLength-", "minimum-", "maximum-",
+    "exclusive", "multipleOf-", "required-lost",
+)  # fmt: skip
+"""Operators on keywords that only assert (validation §6): they annotate no member or item as evaluated."""
+
+_VARIANTS: Final = 4
+"""So many alternatives of the level around a site are tried."""
+
 _SECOND_BEST: Final = 40
 """So many witnesses of a lesser kind are collected before the search for a better one ends."""
 
@@ -58,8 +67,7 @@ class Search:
         self.values: Values = make_values(bundle)
         self._contract: Validator = compile_schema(dict(bundle))
         self._has_references = len(bundle) > 2
-        # what is evaluated in one place decides what `unevaluated…` refuses in another: nothing local is a proof
-        self._is_provable = "unevaluated" not in repr(bundle)
+        self._reaches_across = "unevaluated" in repr(bundle)
         self._lawful = [
             (mutant.open_reason, compile_schema(mutant.apply(bundle)))
             for mutant in mutants(bundle)
@@ -80,9 +88,17 @@ class Search:
         if found is not None:
             return found
         reason = ""
-        if self._is_provable:
+        if self._is_provable(mutant):
             reason = prove(mutant, here.effective, there.effective, values, covered=here.covered)
         return Unwitnessed(mutant, bool(reason), reason or "no value found that tells the two apart")
+
+    def _is_provable(self, mutant: Mutant) -> bool:
+        """Tell whether a proof at the site holds for the whole.
+
+        What is evaluated in one place decides what `unevaluated…` refuses in another (core §11), unless the
+        misread keyword says nothing of what is evaluated.
+        """
+        return not self._reaches_across or mutant.operator.startswith(_UNANNOTATED)
 
     def _refers(self, misread: Mapping[str, Any]) -> bool:
         """Only references make a mutant's values depend on more than the schemas at hand."""
@@ -125,9 +141,11 @@ class Search:
         return next((reason for reason, judge in self._lawful if judge.accepts(payload) != accepted), "")
 
     def _surroundings(self, here: Context) -> Iterator[Surroundings]:
+        """Yield what can stand around the site: plain, full, and the other alternatives of the level around it."""
         for full in (False, True):
             with suppress(ValueError):
                 yield here.surroundings(self.values, full=full)
+        yield from here.other_surroundings(self.values, _VARIANTS)
 
 
 def _payloads(around: list[Surroundings], value: JSON) -> Iterator[JSON]:

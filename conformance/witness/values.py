@@ -30,6 +30,10 @@ class Values(Protocol):
         """Yield values at the edges of `schema` and just past those of `against`."""
         ...
 
+    def each(self, schema: Schema) -> Iterator[JSON]:
+        """Yield one ordinary valid value of each alternative of the schema."""
+        ...
+
     def near(self, schema: Schema) -> Iterator[JSON]:
         """Yield values close to valid ones, inside or outside; cheap to ask for."""
         ...
