@@ -182,7 +182,8 @@ def _carriage(operation: Operation, plain: Request, media_type: str) -> Iterator
         ("body-empty", "an empty body", replace(plain, body=b""), "" if operation.body and operation.body.required
          else "the body is not marked required, yet the schema says nothing of its absence"),
     ):  # fmt: skip
-        requirement = _requirement(operation, at, "body", media_type, label, operator)
+        where: Pointer = ("requestBody", "required") if operator == "body-empty" else (*at, media_type)
+        requirement = _requirement(operation, where, "body", media_type, label, operator)
         if reason:
             requirement = replace(requirement, outcome=f"takes or rejects {label}")
             yield Draft(requirement, request, Intent.OPEN, label, either, "open-behaviour", reason=reason)

@@ -115,14 +115,20 @@ def _spots(root: JSON, base: Pointer, values: Values) -> Iterator[_Spot]:
         yield _Spot(name, at, body, tuple(values.shapes(shape.member(name))))
 
 
+def _reading(operation: Operation, plain: Request) -> Pointer:
+    """Return where a mistake in reading JSON as such stands: no member is to blame."""
+    return (*operation.pointer, "requestBody", "content", dict(plain.headers)["Content-Type"])
+
+
 def _draft(
     operation: Operation, spot: _Spot, request: Request, label: str, operator: str, reason: str
 ) -> Draft:
     """Return a draft that is valid, or open where there is a reason."""
-    side = "takes or rejects" if reason else "accepts"
-    requirement = Requirement(
-        operation.name, f"body/{spot.name}", "JSON", f"{side} {label}", Side.ACCEPTS, spot.pointer, operator
-    )
+    outcome = f"{'takes or rejects' if reason else 'accepts'} {label}"
+    is_number = operator == "token-number"
+    side = Side.ACCEPTS if is_number or not reason else Side.REJECTS
+    at = spot.pointer if is_number or not reason else _reading(operation, request)
+    requirement = Requirement(operation.name, f"body/{spot.name}", "JSON", outcome, side, at, operator)
     fine, refused = successes(operation), rejections(operation)
     if not reason:
         return Draft(requirement, request, Intent.VALID, f"{spot.name}: {label}", fine, "valid-rejected")
@@ -136,7 +142,13 @@ def _numbers(operation: Operation, plain: Request, spot: _Spot) -> Iterator[Draf
     for label, token, reason in _NUMBERS:
         yield _draft(operation, spot, spot.request(plain, token.encode()), label, "token-number", reason)
     requirement = Requirement(
-        operation.name, f"body/{spot.name}", "JSON", "rejects NaN", Side.REJECTS, spot.pointer, "token-nan"
+        operation.name,
+        f"body/{spot.name}",
+        "JSON",
+        "rejects NaN",
+        Side.REJECTS,
+        _reading(operation, plain),
+        "token-nan",
     )
     yield Draft(
         requirement, spot.request(plain, b"NaN"), Intent.INVALID, f"{spot.name}: NaN", rejections(operation),

@@ -56,8 +56,8 @@ def pattern_mutants(site: Site) -> Iterator[Mutant]:
 
 def _beside_length(site: Site, tree: Node, demand: str) -> Iterator[Mutant]:
     """Break a repetition's upper bound where `maxLength` would hide it: both misread at once."""
-    if "maxLength" not in site.schema:
-        return
+    if "maxLength" not in site.schema or _parts(tree)[:1] != (Start(),):
+        return  # without ^ the bound of a repetition says nothing
     for operator, side, detail, changed, _ in _inside(tree):
         if operator == "count-high-plus":
             changes = {"pattern": render(changed), "maxLength": REMOVED}

@@ -111,10 +111,11 @@ def _taken_already(extra: Schema, types: list[str]) -> bool:
 
 def _widened(site: Site, name: str, keyword: str, demand: str, label: str, extra: Schema) -> Mutant:
     """Read the site as "this, or that too": the one loose reading that other keywords can't hide."""
+    kept = {key: site.schema[key] for key in ("$defs",) if key in site.schema}  # references lead there
     return Mutant(
         operator=f"type-{name}-takes-{label}",
         site=site,
-        replacement={"anyOf": [dict(site.schema), extra]},
+        replacement={**kept, "anyOf": [dict(site.schema), extra]},
         pointer=(*site.pointer, keyword),
         demand=demand,
         side=Side.REJECTS,
