@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from conformance.document import resolve
 from conformance.operation import Operation
@@ -11,6 +11,15 @@ from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
 from conformance.schema.keywords import Schema, descend
 from conformance.schema.validator import compile_schema
+
+UNTESTED: Final = {
+    "response-schema": "only answers came that any schema of an object would take: nothing was proven",
+    "echo-changed": "no answer held a member that its request had sent",
+    "default-missing": "no answer held a member whose default was left to the server",
+    "answer-leaks": "no answer held a text that only its own request had sent",
+    "id-repeated": "no answer held an id",
+}
+"""Why a requirement on answers is open although such an answer came, by the rule that guards it."""
 
 
 def answer_requirements(operation: Operation) -> Iterator[Requirement]:
@@ -33,6 +42,8 @@ def answer_requirements(operation: Operation) -> Iterator[Requirement]:
             yield _answer(
                 operation, status, "a body that obeys its schema", "response-schema", response.pointer
             )
+        if status.startswith("2") and any(pointer is not None for pointer in response.content.values()):
+            yield from _beyond(operation, status, response.pointer)
         if status.startswith("4") and response.content:
             yield _answer(
                 operation, status, "its status in the body", "status-code-mismatch", response.pointer
@@ -89,6 +100,16 @@ def _promised(
                 operation.name, status, f"{name} required, though the request leaves it optional", "answers so",
                 Side.ANSWERS, (*at, "required", index), "response-schema",
             )  # fmt: skip
+
+
+def _beyond(operation: Operation, status: str, at: Pointer) -> Iterator[Requirement]:
+    """Yield what a success owes beyond its schema: to its own request, and to all others."""
+    if operation.body is not None:
+        yield _answer(operation, status, "what was sent, unchanged", "echo-changed", at)
+        yield _answer(operation, status, "the default of what was left out", "default-missing", at)
+        yield _answer(operation, status, "nothing of another request", "answer-leaks", at)
+    if operation.method == "POST" and status == "201":
+        yield _answer(operation, status, "an id of its own", "id-repeated", at)
 
 
 def _answer(operation: Operation, place: str, demand: str, rule: str, pointer: Pointer) -> Requirement:

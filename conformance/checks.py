@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from conformance.case import Case, Exchange, Intent
 from conformance.expectation import SET_UP, fits
@@ -14,6 +15,8 @@ from conformance.pointer import text as pointer_text
 from conformance.requirement import Side
 from conformance.schema.bundle import bundle, document_pointer
 from conformance.schema.validator import Validator, compile_schema
+from conformance.trace import NO_TRACE, Observer, Reply, Trace
+from conformance.vacuity import Coverage
 from conformance.verdict import Verdict
 
 _MAX_VIOLATIONS = 20
@@ -37,7 +40,7 @@ class Judgement:
 
     `verdict` is on the case's intent; `violations` hold every broken rule, those of the answer
     too. `reason` says why nothing could be decided, or why the case is open. `status` is what was
-    answered, 0 where nothing was.
+    answered, 0 where nothing was. `trace` is for the checks over several exchanges.
     """
 
     case: str
@@ -45,6 +48,11 @@ class Judgement:
     violations: tuple[Violation, ...] = ()
     reason: str = ""
     status: int = 0
+    trace: Trace = NO_TRACE
+
+
+Tell: TypeAlias = Callable[[Violation], None]
+"""Takes each violation of an answer as it is seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,12 @@ class Judge:
     def __init__(self, operations: Sequence[Operation]) -> None:
         self._operations: Mapping[str, Operation] = {o.name: o for o in operations}
         self._schemas: dict[tuple[str, Pointer], _Schema] = {}
+        self._observer = Observer(operations)
+
+    @property
+    def coverage(self) -> Coverage:
+        """What the answers judged so far showed of the documented ones."""
+        return self._observer.coverage
 
     def judge(self, case: Case, exchange: Exchange) -> Judgement:
         """Return the verdict on the case and every rule that the exchange breaks."""
@@ -67,50 +81,61 @@ class Judge:
             return Judgement(case.id, Verdict.ERRORED, reason=f"no answer: {exchange.failure}")
         operation = self._operations[case.operation]
         verdict, reason, own = _intent(operation, case, exchange)
-        # what a server makes of a request that it should have refused is no second mistake
-        beside = () if own and own[0].rule.endswith("-accepted") else self._answer(operation, case, exchange)
-        found = [*own, *beside]
-        return Judgement(case.id, verdict, tuple(found), reason, exchange.status)
+        if own and own[0].rule.endswith("-accepted"):
+            # what a server makes of a request that it should have refused is no second mistake
+            return Judgement(case.id, verdict, tuple(own), reason, exchange.status)
+        beside: list[Violation] = []
+        reply = self._answer(operation, case, exchange, beside.append)
+        trace = NO_TRACE if reply is None else self._observe(case, exchange.status, reply, beside.append)
+        return Judgement(case.id, verdict, (*own, *beside), reason, exchange.status, trace)
 
-    def _answer(self, operation: Operation, case: Case, exchange: Exchange) -> Iterator[Violation]:
-        """Yield what is wrong with the answer itself (OpenAPI 3.1 §4.8.16, §4.8.17)."""
+    def _observe(self, case: Case, status: int, reply: Reply, tell: Tell) -> Trace:
+        changes, trace = self._observer.observe(case, status, reply)
+        for change in changes:
+            tell(Violation(change.rule, change.pointer, Side.ANSWERS, change.expected, change.actual))
+        return trace
+
+    def _answer(self, operation: Operation, case: Case, exchange: Exchange, tell: Tell) -> Reply | None:
+        """Tell what is wrong with the answer itself (OpenAPI 3.1 §4.8.16, §4.8.17); return what it says."""
         if exchange.status >= 500 and not fits(exchange.status, case.expected):
-            return  # told already, and its body is anybody's
+            return None  # told already, and its body is anybody's
         if case.request.method != operation.method:
-            return  # the document describes no answer to an undeclared method
+            return None  # the document describes no answer to an undeclared method
+        self.coverage.status(operation.name, exchange.status)
         response = operation.response_for(exchange.status)
         if response is None:
             if not fits(exchange.status, case.expected):
-                yield _undocumented_status(operation, exchange)
-            return
-        yield from self._content(operation, case, response, exchange)
+                tell(_undocumented_status(operation, exchange))
+            return None
+        return self._content(operation, case, response, exchange, tell)
 
     def _content(
-        self, operation: Operation, case: Case, response: Response, exchange: Exchange
-    ) -> Iterator[Violation]:
+        self, operation: Operation, case: Case, response: Response, exchange: Exchange, tell: Tell
+    ) -> Reply | None:
         if not response.content or case.request.method == "HEAD":
-            return
+            return None
         media_type = _media_type(exchange)
         documented = _documented_type(response, media_type)
         if documented is None:
             at = (*response.pointer, "content")
             expected = " or ".join(response.content)
-            yield Violation("content-type-undocumented", at, Side.ANSWERS, expected, media_type or "none")
-            return
+            tell(Violation("content-type-undocumented", at, Side.ANSWERS, expected, media_type or "none"))
+            return None
         if not _is_json(documented) and not _is_json(media_type):
-            return
+            return None
         at = (*response.pointer, "content", documented)
         if exchange.truncated:
-            return  # what was cut off can't be judged
+            return None  # what was cut off can't be judged
         try:
             body = decode(exchange.body)
         except NotJSONError as error:
-            yield Violation("response-not-json", at, Side.ANSWERS, "JSON", str(error)[:120])
-            return
+            tell(Violation("response-not-json", at, Side.ANSWERS, "JSON", str(error)[:120]))
+            return None
         schema = response.content[documented]
-        if schema is not None:
-            yield from self._schema(operation, schema, body)
-        yield from _status_in_body(response, exchange.status, body)
+        broken = () if schema is None else tuple(self._schema(operation, schema, body))
+        for violation in (*broken, *_status_in_body(response, exchange.status, body)):
+            tell(violation)
+        return None if schema is None else Reply(response.status, schema, body)
 
     def _schema(self, operation: Operation, pointer: Pointer, body: JSON) -> Iterator[Violation]:
         key = (str(operation.document.path), pointer)

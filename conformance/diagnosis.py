@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from conformance.answers import UNTESTED
 from conformance.case import Case, Intent
 from conformance.checks import CASE, Judgement, Violation
 from conformance.misreadings import Misreadings
@@ -22,6 +23,7 @@ from conformance.pointer import Pointer
 from conformance.pointer import text as pointer_text
 from conformance.requirement import Requirement, Side
 from conformance.rules import RULES
+from conformance.sequence import across
 from conformance.verdict import Finding, RequirementResult, Verdict
 
 _WHOLE: Final[dict[str, tuple[Pointer, Side]]] = {
@@ -44,6 +46,7 @@ class Conclusion:
 
 def conclude(plan: Plan, judgements: Mapping[str, Judgement]) -> Conclusion:
     """Return results and findings; the same judgements give the same conclusion in any order."""
+    judgements = across(plan.cases, judgements)
     results: dict[str, RequirementResult] = {}
     findings: dict[str, Finding] = {}
     for operation in plan.operations:
@@ -185,11 +188,12 @@ class _Diagnosis:
         """Yield the verdict on each requirement; ask after the findings have been drawn."""
         cases = {r: case for case in self.cases.values() for r in case.requirements}
         statuses = {j.status for j in self.judgements.values() if j.status}
+        tested = {(rule, j.status) for j in self.judgements.values() for rule in j.trace.tested}
         for requirement in self.requirements.values():
             if requirement.id in self.failed:
                 yield RequirementResult(requirement.id, Verdict.FAILED, self.failed[requirement.id])
             elif requirement.side is Side.ANSWERS:
-                yield _on_answers(requirement, statuses)
+                yield _on_answers(requirement, statuses, tested)
             elif requirement.id not in cases:
                 yield RequirementResult(requirement.id, Verdict.SKIPPED, requirement.unexercised)
             else:
@@ -204,13 +208,17 @@ class _Diagnosis:
         return RequirementResult(requirement, judgement.verdict, judgement.reason)
 
 
-def _on_answers(requirement: Requirement, statuses: set[int]) -> RequirementResult:
-    """Pass a requirement on answers where such an answer was seen and no rule was broken."""
-    place = requirement.place
+def _on_answers(
+    requirement: Requirement, statuses: set[int], tested: set[tuple[str, int]]
+) -> RequirementResult:
+    """Pass a requirement on answers where such an answer was seen, could show it, and no rule was broken."""
+    place, rule = requirement.place, requirement.operator
     seen = bool(statuses) if place == "any answer" else _is_seen(place, statuses)
-    if seen:
-        return RequirementResult(requirement.id, Verdict.PASSED)
-    return RequirementResult(requirement.id, Verdict.SKIPPED, f"no {place} was answered")
+    if not seen:
+        return RequirementResult(requirement.id, Verdict.SKIPPED, f"no {place} was answered")
+    if rule in UNTESTED and not _is_seen(place, {status for name, status in tested if name == rule}):
+        return RequirementResult(requirement.id, Verdict.SKIPPED, UNTESTED[rule])
+    return RequirementResult(requirement.id, Verdict.PASSED)
 
 
 def _is_seen(status: str, statuses: set[int]) -> bool:

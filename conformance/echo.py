@@ -1,0 +1,211 @@
+"""Echo: what a request sent against what its answer brings back, where the document gives both one name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from conformance.jsonvalue import JSON, type_name
+from conformance.pointer import Pointer
+from conformance.schema.bundle import ROOT
+from conformance.schema.members import Bundle
+from conformance.schema.sameness import same
+
+_DISTINCT: Final = 8
+"""A text of at least so many characters, and so many different ones, is nobody else's by chance."""
+
+_SHOWN: Final = 60
+_CLOSED: Final = ("enum", "const", "format", "pattern")
+_ONE_WAY: Final = ("readOnly", "writeOnly")
+_OPEN: Final = "x-conformance-open"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A shared member that came back as something else; `pointer` leads into the response's bundle."""
+
+    rule: str
+    pointer: Pointer
+    expected: str
+    actual: str
+
+
+@dataclass(slots=True)
+class Echoed:
+    """What one answer shows of one request.
+
+    `tested` are the rules that had something to compare. `sent` are digests of the distinctive texts
+    that the request sent and the answer could hold; `foreign` those that came without being sent.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    tested: set[str] = field(default_factory=set)
+    sent: set[str] = field(default_factory=set)
+    foreign: list[tuple[Pointer, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A member that request and response share: where each declares it, and what that says of it.
+
+    `declared` pairs the schema that declares the member in the request with the member's own.
+    """
+
+    declared: tuple[tuple[Pointer, Pointer], ...]
+    response: tuple[Pointer, ...]
+    formats: frozenset[str]
+    is_text: bool
+
+    @property
+    def request(self) -> tuple[Pointer, ...]:
+        """Where the request declares it."""
+        return tuple(member for _, member in self.declared)
+
+
+_Sides = tuple[tuple[Pointer, ...], tuple[Pointer, ...]]
+
+
+class Echo:
+    """Compares the requests that obey one schema with the answers that obey another."""
+
+    def __init__(self, request: Mapping[str, Any], response: Mapping[str, Any]) -> None:
+        self._request = Bundle(request)
+        self._response = Bundle(response)
+        self._shared: dict[_Sides, dict[str, _Member]] = {}
+
+    def compare(self, sent: JSON, got: JSON) -> Echoed:
+        """Return what the answer shows of a valid request; a member it leaves out says nothing."""
+        found = Echoed()
+        self._compare_parts(((ROOT,),), ((ROOT,),), sent, got, found)
+        return found
+
+    def _compare_parts(
+        self,
+        request: tuple[Pointer, ...],
+        response: tuple[Pointer, ...],
+        sent: JSON,
+        got: JSON,
+        found: Echoed,
+    ) -> bool:
+        """Compare member by member or item by item; False where there is nothing below to compare."""
+        if isinstance(sent, dict) and isinstance(got, dict):
+            members = self._members(request, response)
+            for name, member in members.items():
+                if name in got and name in sent:
+                    self._member(member, sent[name], got[name], found)
+                elif name in got:
+                    self._left_out(member, sent, got[name], found)
+            return bool(members)
+        if isinstance(sent, list) and isinstance(got, list) and len(sent) == len(got):
+            items = self._request.items(request), self._response.items(response)
+            if not (items[0] and items[1] and self._members(*items)):
+                return False
+            for one, other in zip(sent, got, strict=True):
+                self._compare_parts(*items, one, other, found)
+            return True
+        return False
+
+    def _member(self, member: _Member, sent: JSON, got: JSON, found: Echoed) -> None:
+        if self._compare_parts(member.request, member.response, sent, got, found):
+            return
+        if not self._can_echo(member, sent, got) or self._is_described(member, got):
+            return
+        found.tested.add("echo-changed")
+        if member.is_text and isinstance(sent, str):
+            self._text(member, sent, got, found)
+        if not same(sent, got, member.formats):
+            at = member.response[0]
+            found.changes.append(Change("echo-changed", at, _shown(sent), _shown(got)))
+
+    def _can_echo(self, member: _Member, sent: JSON, got: JSON) -> bool:
+        """Tell whether the answer could hold what was sent: a value of another type was converted."""
+        alike = {type_name(sent), type_name(got)} <= {"integer", "number"} or type_name(sent) == type_name(
+            got
+        )
+        return (
+            alike
+            and self._response.accepts(member.response, sent)
+            and self._response.accepts(member.response, got)
+        )
+
+    def _is_described(self, member: _Member, got: JSON) -> bool:
+        """Tell whether the answer's object has members of its own, which nobody needs to have sent."""
+        return isinstance(got, dict) and bool(self._response.members(member.response))
+
+    def _text(self, member: _Member, sent: str, got: str, found: Echoed) -> None:
+        if is_distinctive(sent):
+            found.sent.add(digest(sent))
+            found.tested.add("answer-leaks")
+        if is_distinctive(got) and not _related(sent, got):
+            found.foreign.append((member.response[0], digest(got)))
+
+    def _left_out(self, member: _Member, sent: Mapping[str, JSON], got: JSON, found: Echoed) -> None:
+        """Hold what came for a member that was left out to its default; a text may be somebody else's."""
+        if not self._response.accepts(member.response, got):
+            return  # told already
+        if member.is_text and isinstance(got, str) and is_distinctive(got):
+            found.foreign.append((member.response[0], digest(got)))
+        default = list(self._defaults(member, sent))
+        if len(default) != 1 or not self._can_echo(member, default[0], got):
+            return
+        found.tested.add("default-missing")
+        if not same(default[0], got, member.formats):
+            change = Change("default-missing", member.response[0], _shown(default[0]), _shown(got))
+            found.changes.append(change)
+
+    def _defaults(self, member: _Member, sent: Mapping[str, JSON]) -> Iterator[JSON]:
+        """Yield the different defaults that apply; one that its own schema refuses means nothing."""
+        told: list[JSON] = []
+        for owner, at in member.declared:
+            if not self._request.accepts((owner,), sent):
+                continue  # the default of an alternative that was not taken
+            for value in self._request.keywords((at,), "default"):
+                if self._request.accepts((at,), value) and not any(same(value, one) for one in told):
+                    told.append(value)
+                    yield value
+
+    def _members(self, request: tuple[Pointer, ...], response: tuple[Pointer, ...]) -> dict[str, _Member]:
+        """Return the members that both sides declare, by name, but for those that go one way only."""
+        key = (request, response)
+        if key not in self._shared:
+            declared = self._request.members(request)
+            found = self._response.members(response)
+            shared = {name: self._pair(declared[name], found[name]) for name in declared if name in found}
+            self._shared[key] = {name: member for name, member in shared.items() if member is not None}
+        return self._shared[key]
+
+    def _pair(self, request: tuple[Pointer, ...], response: tuple[Pointer, ...]) -> _Member | None:
+        sides = ((self._request, request), (self._response, response))
+        both = [schema for side, at in sides for _, schema in side.in_place(at)]
+        if any(schema.get(word) for schema in both for word in (*_ONE_WAY, _OPEN)):
+            return None
+        return _Member(
+            declared=tuple((at[:-2], at) for at in request),
+            response=response,
+            formats=frozenset(schema["format"] for schema in both if "format" in schema),
+            is_text=not any(word in schema for schema in both for word in _CLOSED),
+        )
+
+
+def is_distinctive(text: str) -> bool:
+    """Tell whether a text is long and various enough to be known again."""
+    return len(text) >= _DISTINCT and len(set(text[:1000])) >= _DISTINCT
+
+
+def digest(text: str) -> str:
+    """Return what tells texts apart without holding them."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _related(sent: str, got: str) -> bool:
+    """Tell whether one text may have been made of the other: cut, trimmed, completed, in another case."""
+    one, other = sent.strip().casefold(), got.strip().casefold()
+    return one in other or other in one
+
+
+def _shown(value: JSON) -> str:
+    whole = json.dumps(value[:_SHOWN] if isinstance(value, str) else value, ensure_ascii=False)
+    return whole if len(whole) <= _SHOWN else whole[: _SHOWN - 1] + "…"

@@ -1,0 +1,76 @@
+"""Which members and items a schema declares, through references and applicators in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from conformance import pointer as pointers
+from conformance.document import reference
+from conformance.jsonvalue import JSON
+from conformance.pointer import Pointer
+from conformance.schema.keywords import Schema
+from conformance.schema.validator import Validator, compile_schema
+
+_LISTS: Final = ("allOf", "anyOf", "oneOf")
+_SINGLE: Final = ("then", "else")
+
+
+class Bundle:
+    """A bundled schema to be asked about its parts; pointers lead from its root."""
+
+    __slots__ = ("_compiled", "root")
+
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self.root = root
+        self._compiled: dict[Pointer, Validator] = {}
+
+    def validator(self, pointer: Pointer) -> Validator:
+        """Return the part at `pointer`, compiled once."""
+        if pointer not in self._compiled:
+            part = pointers.get(self.root, pointer)
+            self._compiled[pointer] = compile_schema({**self.root, "$ref": "#/part", "part": part})
+        return self._compiled[pointer]
+
+    def accepts(self, part: Iterable[Pointer], value: JSON) -> bool:
+        """Tell whether one of the schemas at the pointers accepts the value."""
+        return any(self.validator(pointer).accepts(value) for pointer in part)
+
+    def in_place(self, part: Iterable[Pointer]) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
+        """Yield every schema object that applies to the same value as those at the pointers (core §10.2)."""
+        waiting, seen = list(reversed(list(part))), set[Pointer]()
+        while waiting:
+            pointer = waiting.pop()
+            schema: Schema = pointers.get(self.root, pointer)
+            if pointer in seen or not isinstance(schema, dict):
+                continue
+            seen.add(pointer)
+            yield pointer, schema
+            waiting.extend(reversed(list(_applied(pointer, schema))))
+
+    def members(self, part: Iterable[Pointer]) -> dict[str, tuple[Pointer, ...]]:
+        """Return where each member is declared, by name."""
+        found: dict[str, tuple[Pointer, ...]] = {}
+        for pointer, schema in self.in_place(part):
+            for name in schema.get("properties", ()):
+                found[name] = (*found.get(name, ()), (*pointer, "properties", name))
+        return found
+
+    def items(self, part: Iterable[Pointer]) -> tuple[Pointer, ...]:
+        """Return where the schema of all items is declared; empty where the first ones have their own."""
+        found = list(self.in_place(part))
+        if any("prefixItems" in schema for _, schema in found):
+            return ()
+        return tuple((*pointer, "items") for pointer, schema in found if "items" in schema)
+
+    def keywords(self, part: Iterable[Pointer], keyword: str) -> list[Any]:
+        """Return the values of a keyword in every schema in place."""
+        return [schema[keyword] for _, schema in self.in_place(part) if keyword in schema]
+
+
+def _applied(pointer: Pointer, schema: Mapping[str, Any]) -> Iterator[Pointer]:
+    if isinstance(ref := schema.get("$ref"), str):
+        yield reference(ref)
+    for keyword in _LISTS:
+        yield from ((*pointer, keyword, index) for index in range(len(schema.get(keyword, ()))))
+    yield from ((*pointer, keyword) for keyword in _SINGLE if keyword in schema and "if" in schema)

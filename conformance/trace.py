@@ -1,0 +1,100 @@
+"""Traces: what one exchange leaves for the checks that look at more than its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from conformance.case import Case, Intent
+from conformance.echo import Change, Echo, Echoed, digest
+from conformance.jsonvalue import JSON, NotJSONError, decode, encode
+from conformance.operation import Operation
+from conformance.pointer import Pointer
+from conformance.schema.bundle import ROOT, bundle, document_pointer
+from conformance.schema.members import Bundle
+from conformance.vacuity import Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What an exchange says to the checks over several; of values only digests, no secret among them.
+
+    `tested` are the rules that had something to judge. `made` is where the created thing's id stands
+    and what it is. `sent` and `foreign` are as in Echoed, their pointers into the document.
+    """
+
+    tested: frozenset[str] = frozenset()
+    made: tuple[Pointer, str] | None = None
+    sent: frozenset[str] = frozenset()
+    foreign: tuple[tuple[Pointer, str], ...] = ()
+
+
+NO_TRACE: Final = Trace()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A decoded answer: the documented status it falls under, where its schema stands, its body."""
+
+    status: str
+    schema: Pointer
+    body: JSON
+
+
+class Observer:
+    """Looks at the answers of a set of operations; `coverage` grows with each."""
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        self._operations: Mapping[str, Operation] = {o.name: o for o in operations}
+        self._echoes: dict[tuple[str, Pointer], Echo | None] = {}
+        self._made: dict[tuple[str, Pointer], tuple[Bundle, tuple[Pointer, ...]]] = {}
+        self.coverage = Coverage(operations)
+
+    def observe(self, case: Case, status: int, reply: Reply) -> tuple[list[Change], Trace]:
+        """Return the members that came back changed, and the trace. Pointers lead into the document."""
+        told = {"response-schema"} if self._shows(case, reply) else set[str]()
+        if status // 100 != 2 or case.intent is Intent.INVALID:
+            return [], Trace(frozenset(told))
+        made = self._id(case, reply) if status == 201 else None
+        echoed = self._compare(case, reply)
+        tested = frozenset(told | echoed.tested | ({"id-repeated"} if made else set()))
+        changes = [replace(c, pointer=document_pointer(reply.schema, c.pointer)) for c in echoed.changes]
+        foreign = tuple((document_pointer(reply.schema, at), text) for at, text in echoed.foreign)
+        return changes, Trace(tested, made, frozenset(echoed.sent), foreign)
+
+    def _shows(self, case: Case, reply: Reply) -> bool:
+        return self.coverage.body(case.operation, reply.status, reply.schema, reply.body)
+
+    def _compare(self, case: Case, reply: Reply) -> Echoed:
+        """Compare what came with what was sent, where the contract is clear that it was taken as sent."""
+        echo = self._echo(case.operation, reply.schema)
+        if echo is None or case.intent is not Intent.VALID or case.request.body is None:
+            return Echoed()
+        try:
+            return echo.compare(decode(case.request.body), reply.body)
+        except NotJSONError:
+            return Echoed()
+
+    def _echo(self, name: str, schema: Pointer) -> Echo | None:
+        if (name, schema) not in self._echoes:
+            operation = self._operations[name]
+            content = operation.body.content if operation.body else {}
+            request = next((at for media, at in content.items() if at is not None and "json" in media), None)
+            sides = (bundle(operation.document, at) for at in (request, schema) if at is not None)
+            self._echoes[name, schema] = None if request is None else Echo(*sides)
+        return self._echoes[name, schema]
+
+    def _id(self, case: Case, reply: Reply) -> tuple[Pointer, str] | None:
+        """Return the id of what a POST created: the declared top-level member `id`, where it obeys."""
+        if case.request.method != "POST" or not isinstance(reply.body, dict) or "id" not in reply.body:
+            return None
+        key = (case.operation, reply.schema)
+        if key not in self._made:
+            parts = Bundle(bundle(self._operations[case.operation].document, reply.schema))
+            self._made[key] = parts, parts.members(((ROOT,),)).get("id", ())
+        parts, declared = self._made[key]
+        value = reply.body["id"]
+        if not declared or not parts.accepts(declared, value):
+            return None
+        return document_pointer(reply.schema, declared[0]), digest(encode(value).decode())
