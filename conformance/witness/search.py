@@ -12,7 +12,10 @@ from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.mutation.mutant import Mutant
 from conformance.mutation.operators import mutants
+from conformance.mutation.site import Site, Step
 from conformance.requirement import Side
+from conformance.schema.keywords import Schema
+from conformance.schema.shape import conjunction
 from conformance.schema.validator import Validator, compile_schema
 from conformance.witness.context import Context, Surroundings, context
 from conformance.witness.equivalence import prove
@@ -63,10 +66,9 @@ class Search:
 
     def __init__(self, bundle: Mapping[str, Any], make_values: MakeValues) -> None:
         self.bundle = bundle
-        self._make_values = make_values
         self.values: Values = make_values(bundle)
         self._contract: Validator = compile_schema(dict(bundle))
-        self._has_references = len(bundle) > 2
+        self._last: tuple[tuple[Step, ...], Context, list[Surroundings]] | None = None
         self._reaches_across = "unevaluated" in repr(bundle)
         self._lawful = [
             (mutant.open_reason, compile_schema(mutant.apply(bundle)))
@@ -76,21 +78,26 @@ class Search:
 
     def find(self, mutant: Mutant) -> Witness | Unwitnessed:
         """Return the witness of the mutant, or why there is none."""
-        misread = mutant.apply(self.bundle)
         try:
-            judge = compile_schema(misread)
-            values = self._make_values(misread) if self._refers(misread) else self.values
-            here = context(self.bundle, mutant.site.steps, self.values)
-            there = context(misread, mutant.site.steps, values)
+            judge = compile_schema(mutant.apply(self.bundle))
+            here, around = self._at(mutant.site)
         except (DocumentError, ValueError) as error:
             return Unwitnessed(mutant, equivalent=False, reason=f"no way to this place: {error}")
-        found = self._best(mutant, judge, here, self._candidates(mutant, here, there, values))
+        misread = conjunction(mutant.replacement, *here.others)
+        found = self._best(mutant, judge, around, self._candidates(mutant, here.effective, misread))
         if found is not None:
             return found
         reason = ""
         if self._is_provable(mutant):
-            reason = prove(mutant, here.effective, there.effective, values, covered=here.covered)
+            reason = prove(mutant, here.effective, misread, self.values, covered=here.covered)
         return Unwitnessed(mutant, bool(reason), reason or "no value found that tells the two apart")
+
+    def _at(self, site: Site) -> tuple[Context, list[Surroundings]]:
+        """Return the context of a site and what can stand around it; kept for the site's other mutants."""
+        if self._last is None or self._last[0] != site.steps:
+            here = context(self.bundle, site.steps, self.values)
+            self._last = (site.steps, here, list(self._surroundings(here)))
+        return self._last[1:]
 
     def _is_provable(self, mutant: Mutant) -> bool:
         """Tell whether a proof at the site holds for the whole.
@@ -100,27 +107,21 @@ class Search:
         """
         return not self._reaches_across or mutant.operator.startswith(_UNANNOTATED)
 
-    def _refers(self, misread: Mapping[str, Any]) -> bool:
-        """Only references make a mutant's values depend on more than the schemas at hand."""
-        return self._has_references or len(misread) > 2
-
-    def _candidates(self, mutant: Mutant, here: Context, there: Context, values: Values) -> Iterator[JSON]:
+    def _candidates(self, mutant: Mutant, mine: Schema, theirs: Schema) -> Iterator[JSON]:
         """Return values at the site on which the two readings may differ, on the wanted side first."""
-        mine, theirs = here.effective, there.effective
         strict = islice(self.values.edges(mine, theirs), _CANDIDATES)
-        lax = islice(values.edges(theirs, mine), _CANDIDATES)
+        lax = islice(self.values.edges(theirs, mine), _CANDIDATES)
         ordered = (strict, lax) if mutant.side is Side.ACCEPTS else (lax, strict)
         return chain(mutant.hints, self.values.near(mine), *ordered)
 
     def _best(
-        self, mutant: Mutant, judge: Validator, here: Context, candidates: Iterator[JSON]
+        self, mutant: Mutant, judge: Validator, around: list[Surroundings], candidates: Iterator[JSON]
     ) -> Witness | None:
         """Return the first witness on the mutant's own side that every lawful reading confirms.
 
         Failing that the first on the other side, and failing that one that is open.
         """
         others: list[Witness] = []
-        around = list(self._surroundings(here))
         for value in candidates:
             for payload in _payloads(around, value):
                 accepted = self._contract.accepts(payload)
