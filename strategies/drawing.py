@@ -29,16 +29,18 @@ class Drawing(Protocol):
 
 
 def draw_size(low: int, high: int | None, spread: int, longest: int, drawing: Drawing) -> int:
-    """Return a length or count within the bounds: often a bound itself, else `low` to `low + spread`.
+    """Return a length or count within the bounds: often at a bound, else `low` to `low + spread`.
 
     An upper bound over `longest` is not drawn; the enumerated edges cover it.
     """
     top = low + spread if high is None else min(high, low + spread)
-    edges = (
-        [low, top]
-        if high is None or high > longest
-        else sorted({low, min(low + 1, high), max(low, high - 1), high})
-    )
-    if drawing.below(3) == 1:
-        return edges[drawing.below(len(edges))]
-    return low + drawing.below(top - low + 1)
+    return draw_between(low, top, top if high is None or high > longest else high, drawing)
+
+
+def draw_between(low: int, top: int, last: int, drawing: Drawing) -> int:
+    """Return an integer from `low` to `top`, one time out of three `low` or `last`, or next to it.
+
+    It is one choice whichever range it is from, so that a number shrinks on, out of the narrow ranges.
+    """
+    ranges = ((low, top), (max(low, last - 1), last), (low, min(low + 1, top)), (low, top))
+    return drawing.draw(st.integers(*ranges[drawing.below(len(ranges))]))

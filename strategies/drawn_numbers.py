@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor, lcm
+from math import ceil, floor
 from typing import Final
 
 from hypothesis import strategies as st
 
 from conformance.jsonvalue import JSON
 from conformance.schema.shape import Shape
-from strategies.drawing import Drawing
+from strategies.drawing import Drawing, draw_between
 from strategies.formats import NUMERIC
 from strategies.numbers import as_json, edge_numbers
 from strategies.source import UnsatisfiableError
@@ -21,30 +21,31 @@ _SAFE: Final = 2**53 - 1
 
 def draw_number(shape: Shape, drawing: Drawing, *, integral: bool) -> JSON:
     """Return a number of the shape. Raises UnsatisfiableError where none lies within the bounds."""
-    edges = list(edge_numbers(shape, shape, integral=integral))
-    kind = drawing.below(3 if integral or shape.multiple_of is not None else 4)
-    if kind == 1 and edges:
-        return edges[drawing.below(len(edges))]
-    if kind == 3 and (strategy := _floats(shape)) is not None:
+    kind = 0 if integral or shape.multiple_of is not None else drawing.below(3)
+    if kind == 1 and (strategy := _floats(shape)) is not None:
         return drawing.draw(strategy)
-    return _on_steps(shape, drawing, edges, integral=integral)
-
-
-def _on_steps(shape: Shape, drawing: Drawing, edges: list[JSON], *, integral: bool) -> JSON:
     step = _step(shape.multiple_of, integral=integral)
     low, high = _interval(shape, step)
-    if low > high:
-        if not edges:
-            raise UnsatisfiableError("no number within the bounds")
-        return edges[drawing.below(len(edges))]
-    return as_json(drawing.draw(st.integers(low, high)) * step)
+    if kind == 2 or low > high:
+        return _at_an_edge(shape, drawing, integral=integral)
+    return as_json(draw_between(low, high, high, drawing) * step)
+
+
+def _at_an_edge(shape: Shape, drawing: Drawing, *, integral: bool) -> JSON:
+    """Return one of the enumerated numbers: bounds that lie between two steps, and their neighbours."""
+    edges = list(edge_numbers(shape, shape, integral=integral))
+    if not edges:
+        raise UnsatisfiableError("no number within the bounds")
+    return edges[drawing.below(len(edges))]
 
 
 def _step(multiple: Fraction | None, *, integral: bool) -> Fraction:
     """Return by how much neighbours differ: a whole number where the type is integer."""
     if multiple is None:
         return Fraction(1)
-    return Fraction(lcm(multiple.numerator, multiple.denominator)) if integral else multiple
+    return (
+        Fraction(multiple.numerator) if integral else multiple
+    )  # multiples of p/q that are whole: those of p
 
 
 def _interval(shape: Shape, step: Fraction) -> tuple[int, int]:

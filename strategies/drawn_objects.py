@@ -28,7 +28,8 @@ def draw_object(shape: Shape, drawing: Drawing) -> dict[str, JSON]:
     for name in _optional(shape, drawing):
         if drawing.below(2):
             _offer(members, name, shape, drawing)
-    for _ in range(drawing.below(_MAX_FURTHER + 1)):
+    missing = max(0, shape.min_properties - len(members))
+    for _ in range(missing + drawing.below(_MAX_FURTHER + 1)):
         if (further := _further_name(shape, drawing)) is not None:
             _offer(members, further, shape, drawing)
     _fill(members, shape, drawing)
