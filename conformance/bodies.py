@@ -12,6 +12,7 @@ from conformance.draft import Draft
 from conformance.errors import UnprovenCaseError
 from conformance.expectation import rejections, successes
 from conformance.jsonvalue import JSON, encode
+from conformance.memory import Memory
 from conformance.mutation.mutant import Mutant
 from conformance.mutation.operators import mutants
 from conformance.operation import Operation
@@ -20,6 +21,7 @@ from conformance.requirement import Requirement, Side
 from conformance.schema.bundle import ROOT, bundle, document_pointer
 from conformance.schema.validator import Validator, compile_schema
 from conformance.tokens import token_drafts
+from conformance.witness.remembered import find_all
 from conformance.witness.search import Search, Unwitnessed, Witness
 from conformance.witness.values import MakeValues
 
@@ -37,11 +39,14 @@ class Bodies:
     maps a requirement's id to its misreading; `validator` is the contract.
     """
 
-    def __init__(self, operation: Operation, make_values: MakeValues, base: Request, media_type: str) -> None:
+    def __init__(
+        self, operation: Operation, make_values: MakeValues, base: Request, media_type: str, memory: Memory
+    ) -> None:
         pointer = operation.body.content[media_type] if operation.body else None
         assert pointer is not None  # noqa: S101 -- the caller picks a media type with a schema
         self._operation = operation
-        self._pointer: Pointer = pointer
+        self._memory = memory
+        self.pointer = self._pointer = pointer
         self._base = replace(base, headers=(*base.headers, ("Content-Type", media_type)))
         self._bundle = bundle(operation.document, pointer)
         self._search = Search(self._bundle, make_values)
@@ -56,12 +61,12 @@ class Bodies:
         """Yield the drafts of all requirements that belong to `level` or below."""
         yield from self._exemplars()
         addresses: dict[str, int] = {}
-        for mutant in mutants(self._bundle):
-            if self._is_deep(mutant) and level is not RunLevel.FULL:
-                continue
-            draft = self._draft(self._search.find(mutant), max_body)
+        is_full = level is RunLevel.FULL
+        misread = [mutant for mutant in mutants(self._bundle) if is_full or not self._is_deep(mutant)]
+        for found in find_all(self._search, misread, "full" if is_full else "standard", self._memory):
+            draft = self._draft(found, max_body)
             requirement = _numbered(draft.requirement, addresses)
-            self.mutants[requirement.id] = mutant
+            self.mutants[requirement.id] = found.mutant
             yield replace(draft, requirement=requirement)
 
     def tokens(self, plain: Request) -> Iterator[Draft]:

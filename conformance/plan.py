@@ -12,8 +12,10 @@ from conformance.case import Case, Intent, Request, RunLevel
 from conformance.draft import Draft, join
 from conformance.errors import DocumentError
 from conformance.expectation import successes
+from conformance.memory import NO_MEMORY, Memory
 from conformance.mutation.mutant import Mutant
 from conformance.operation import Operation
+from conformance.probes import probe_drafts, repeated
 from conformance.protocol import protocol_drafts
 from conformance.requirement import Requirement, Side
 from conformance.schema.bundle import ROOT, bundle
@@ -46,10 +48,12 @@ def plan(
     *,
     level: RunLevel = RunLevel.STANDARD,
     max_body: int | None = None,
+    memory: Memory = NO_MEMORY,
 ) -> Plan:
     """Return the requirements of the operations and the cases of `level` that decide them.
 
-    `max_body` is the size in bytes above which no body is sent. Deterministic: same documents,
+    `max_body` is the size in bytes above which no body is sent; `memory` holds what was found before.
+    Deterministic: same documents,
     same cases, same bytes. Raises DocumentError for an operation with no valid request.
     """
     requirements: list[Requirement] = []
@@ -57,13 +61,17 @@ def plan(
     preflight: dict[str, str] = {}
     mutants: dict[str, Mutant] = {}
     for operation in operations:
-        drafts, misread = _operation_drafts(operation, operations, values, level, max_body)
+        drafts, misread = _operation_drafts(operation, operations, values, level, max_body, memory)
         drafts = [d for d in drafts if _LEVELS.index(d.level) <= _LEVELS.index(level)]
         joined = join(operation.name, drafts)
         requirements += [d.requirement for d in drafts]
         requirements += answer_requirements(operation)
         requirements += _unclear(operation)
         cases += joined
+        if level is not RunLevel.SMOKE:
+            requirement, again = repeated(operation, joined[0])
+            requirements.append(requirement)
+            cases.append(again)
         mutants |= misread
         preflight[operation.name] = joined[0].id
     return Plan(tuple(operations), tuple(requirements), tuple(cases), preflight, mutants)
@@ -75,13 +83,14 @@ def _operation_drafts(
     values: MakeValues,
     level: RunLevel,
     max_body: int | None,
+    memory: Memory,
 ) -> tuple[list[Draft], dict[str, Mutant]]:
     base = Request(operation.method, operation.path, query=_needed_query(operation, values))
     media_type = _json_media_type(operation)
     if media_type is None:
         drafts = [_bodyless(operation, base), *protocol_drafts(operation, everyone, base, values)]
         return drafts, {}
-    bodies = Bodies(operation, values, base, media_type)
+    bodies = Bodies(operation, values, base, media_type, memory)
     try:
         plain = bodies.plain()
     except ValueError as error:
@@ -91,6 +100,7 @@ def _operation_drafts(
     drafts = [
         *bodies.drafts(level, max_body),
         *_within(bodies.tokens(plain), max_body),
+        *_within(probe_drafts(operation, plain, bodies.pointer), max_body),
         *protocol_drafts(operation, everyone, plain, values),
     ]
     return drafts, bodies.mutants

@@ -37,10 +37,17 @@ def load_operations(specs: Sequence[Path]) -> tuple[Operation, ...]:
 
 def make_plan(found: Sequence[Operation], choice: Choice) -> Plan:
     """Return the plan of the chosen operations. Raises NothingExercisedError where no case is left."""
+    from conformance.memory import default_memory
     from conformance.plan import plan
     from strategies import VALUES
 
-    made = plan(select(found, choice.globs), VALUES, level=choice.level, max_body=choice.max_body)
+    made = plan(
+        select(found, choice.globs),
+        VALUES,
+        level=choice.level,
+        max_body=choice.max_body,
+        memory=default_memory(),
+    )
     if not made.cases:
         raise NothingExercisedError("no case is left to send; widen --operation, --level or --max-body")
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -70,9 +71,13 @@ class Search:
         self._contract: Validator = compile_schema(dict(bundle))
         self._last: tuple[tuple[Step, ...], Context, list[Surroundings]] | None = None
         self._reaches_across = "unevaluated" in repr(bundle)
-        self._lawful = [
-            (mutant.open_reason, compile_schema(mutant.apply(bundle)))
-            for mutant in mutants(bundle)
+
+    @cached_property
+    def _lawful(self) -> list[tuple[str, Validator]]:
+        """The other lawful readings of the contract, each with the reason why it may be read so."""
+        return [
+            (mutant.open_reason, compile_schema(mutant.apply(self.bundle)))
+            for mutant in mutants(self.bundle)
             if mutant.open_reason and not mutant.site.inherited_open
         ]
 
