@@ -18,6 +18,7 @@ _DISTINCT: Final = 8
 """A text of at least so many characters, and so many different ones, is nobody else's by chance."""
 
 _SHOWN: Final = 60
+_SAMPLE: Final = "a text"
 _CLOSED: Final = ("enum", "const", "format", "pattern")
 _ONE_WAY: Final = ("readOnly", "writeOnly")
 _OPEN: Final = "x-conformance-open"
@@ -81,6 +82,17 @@ class Echo:
         found = Echoed()
         self._compare_parts(((ROOT,),), ((ROOT,),), sent, got, found)
         return found
+
+    def texts(self) -> list[str]:
+        """Return the names of the top-level members that may hold any text on both sides."""
+        members = self._members(((ROOT,),), ((ROOT,),))
+        return [
+            name
+            for name, member in members.items()
+            if member.is_text
+            and self._request.accepts(member.request, _SAMPLE)
+            and self._response.accepts(member.response, _SAMPLE)
+        ]
 
     def _compare_parts(
         self,

@@ -14,6 +14,7 @@ from conformance.mock.endpoint import Endpoint, Schemas, is_json
 from conformance.mock.message import ABSENT, Absent, Answer, Taken
 from conformance.mock.policy import NO_FAULTS, Policy
 from conformance.mock.store import Store
+from conformance.mock.turns import Turns
 from conformance.schema.validator import Validator
 
 ANY_PARAMETER: Final = known_kind("*")
@@ -39,9 +40,12 @@ class Court:
     handler: Handler | None = None
     body_needed: bool = False
     policy: Policy = field(default=NO_FAULTS)
+    turns: Turns = field(default_factory=Turns)
 
     def judge(self, taken: Taken, raw_params: Mapping[str, str]) -> Answer:
         """Return the answer to a request on this operation's method and path."""
+        if self.policy:
+            taken.turn = self.turns.of(taken)
         try:
             self._check_key(taken)
             params = self._check_path(raw_params)
