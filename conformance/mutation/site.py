@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from conformance.document import reference
 from conformance.pointer import Pointer
@@ -72,3 +72,31 @@ def sites(bundle: Mapping[str, Any], limit: int = 100_000) -> Iterator[Site]:
                 waiting.append(((*pointer, *step), (*steps, step), child, reason))
         if isinstance(ref := schema.get("$ref"), str):
             waiting.append((reference(ref), (*steps, ("$ref",)), follow(ref, bundle), reason))
+
+
+MAX_WAYS: Final = 32
+
+
+def shared_ways(bundle: Mapping[str, Any], limit: int = MAX_WAYS) -> dict[Pointer, list[tuple[Step, ...]]]:
+    """Return the ways to each schema that several lead to, the shallowest first, at most `limit` of each.
+
+    A shared schema is misread in all its places: where one way cannot tell, another may. No way passes
+    the same schema twice.
+    """
+    waiting: deque[tuple[Pointer, tuple[Step, ...], Schema, frozenset[Pointer]]] = deque(
+        [((ROOT,), (), bundle[ROOT], frozenset())]
+    )
+    ways: dict[Pointer, list[tuple[Step, ...]]] = {}
+    while waiting:
+        pointer, steps, schema, passed = waiting.popleft()
+        known = ways.setdefault(pointer, [])
+        if pointer in passed or len(known) >= limit or isinstance(schema, bool):
+            continue
+        known.append(steps)
+        passed = passed | {pointer}
+        for step, child in children(schema):
+            if step[0] != "$defs":
+                waiting.append(((*pointer, *step), (*steps, step), child, passed))
+        if isinstance(ref := schema.get("$ref"), str):
+            waiting.append((reference(ref), (*steps, ("$ref",)), follow(ref, bundle), passed))
+    return {pointer: found for pointer, found in ways.items() if len(found) > 1}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any, Final
@@ -13,7 +13,7 @@ from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.mutation.mutant import Mutant
 from conformance.mutation.operators import mutants
-from conformance.mutation.site import Site, Step
+from conformance.mutation.site import MAX_WAYS, Site, Step, shared_ways
 from conformance.requirement import Side
 from conformance.schema.keywords import Schema
 from conformance.schema.shape import conjunction
@@ -70,6 +70,7 @@ class Search:
         self.values: Values = make_values(bundle)
         self._contract: Validator = compile_schema(dict(bundle))
         self._last: tuple[tuple[Step, ...], Context, list[Surroundings]] | None = None
+        self._ways = shared_ways(bundle)
         self._reaches_across = "unevaluated" in repr(bundle)
 
     @cached_property
@@ -82,10 +83,26 @@ class Search:
         ]
 
     def find(self, mutant: Mutant) -> Witness | Unwitnessed:
-        """Return the witness of the mutant, or why there is none."""
+        """Return the witness of the mutant, or why there is none.
+
+        A schema that several references share is searched at each place where it stands.
+        """
+        found = self._find(mutant, mutant.site)
+        ways = self._ways.get(mutant.site.pointer, [])
+        for steps in ways[1:]:
+            if isinstance(found, Witness):
+                break
+            other = self._find(mutant, replace(mutant.site, steps=steps))
+            found = other if isinstance(other, Witness) or not other.equivalent else found
+        if isinstance(found, Unwitnessed) and len(ways) >= MAX_WAYS:
+            return replace(found, equivalent=False, reason="it stands in more places than are searched")
+        return found
+
+    def _find(self, mutant: Mutant, site: Site) -> Witness | Unwitnessed:
+        """Return the witness of the mutant at one place, or why there is none."""
         try:
             judge = compile_schema(mutant.apply(self.bundle))
-            here, around = self._at(mutant.site)
+            here, around = self._at(site)
         except (DocumentError, ValueError) as error:
             return Unwitnessed(mutant, equivalent=False, reason=f"no way to this place: {error}")
         misread = conjunction(mutant.replacement, *here.others)
@@ -93,7 +110,7 @@ class Search:
         if found is not None:
             return found
         reason = ""
-        if self._is_provable(mutant):
+        if self._is_provable(mutant) and not _is_read_elsewhere(site, here):
             reason = prove(mutant, here.effective, misread, self.values, covered=here.covered)
         return Unwitnessed(mutant, bool(reason), reason or "no value found that tells the two apart")
 
@@ -158,3 +175,8 @@ def _payloads(around: list[Surroundings], value: JSON) -> Iterator[JSON]:
     for rest in around:
         with suppress(ValueError):
             yield rest.embed(value)
+
+
+def _is_read_elsewhere(site: Site, here: Context) -> bool:
+    """Tell whether what else applies at a shared schema's place may refer to it, and so be misread too."""
+    return ("$ref",) in site.steps and "$ref" in repr(here.others)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.mutation.site import sites
+from conformance.mutation.site import shared_ways, sites
 from conformance.schema.bundle import standalone
 
 
@@ -46,3 +46,13 @@ def test_then_without_if_is_no_site() -> None:
 def test_an_open_schema_makes_everything_below_it_open() -> None:
     schema = {"x-conformance-open": "said two ways", "properties": {"a": {"type": "string"}}}
     assert [site.inherited_open for site in sites(standalone(schema))] == ["said two ways"] * 2
+
+
+def test_the_ways_to_a_shared_schema_end_though_it_is_recursive() -> None:
+    schema = {"properties": {"a": {"$ref": "#/$defs/x"}, "b": {"$ref": "#/$defs/x"}},
+              "$defs": {"x": {"items": {"$ref": "#/$defs/x"}}}}  # fmt: skip
+    assert shared_ways(standalone(schema))["schema", "$defs", "x"] == [
+        (("properties", "a"), ("$ref",)),
+        (("properties", "b"), ("$ref",)),
+    ]
+    assert shared_ways(standalone({"properties": {"a": {"type": "null"}}})) == {}

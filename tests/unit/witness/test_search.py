@@ -178,3 +178,32 @@ def test_a_mutant_that_cannot_be_decided_says_so() -> None:
     if isinstance(found, Unwitnessed):
         assert not found.equivalent
         assert found.reason
+
+
+_TEXT = {"type": "string", "minLength": 1}
+_DEEP = {"items": {"items": {"$ref": "#/$defs/x"}}}
+
+
+@pytest.mark.parametrize("beside", [{"type": "null"}, {"minLength": 5}, {"enum": ["p", "q"]}])
+def test_a_shared_schema_is_searched_wherever_it_stands(beside: dict[str, Any]) -> None:
+    """Where the first place cannot tell, a deeper one does: no proof at one place speaks for another."""
+    schema = {
+        "properties": {"a": {"allOf": [beside, {"$ref": "#/$defs/x"}]}, "b": _DEEP},
+        "$defs": {"x": _TEXT},
+    }
+    found = _found(schema, "minLength-minus-one", -1)
+    assert isinstance(found, Witness)
+    assert found.payload["b"] == [[""]]
+
+
+def test_a_schema_that_is_misread_twice_at_one_place_is_not_proven_equivalent() -> None:
+    """Both parts refer to the same schema, so the other part does not hold what the mutant lets in."""
+    schema = {
+        "allOf": [
+            {"properties": {"a": {"$ref": "#/$defs/x"}}},
+            {"additionalProperties": {"$ref": "#/$defs/x"}},
+        ],
+        "$defs": {"x": {"type": "integer"}},
+    }
+    found = _found(schema, "type-integer-takes-null")
+    assert isinstance(found, Witness) or not found.equivalent
