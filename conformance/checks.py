@@ -9,6 +9,7 @@ from typing import TypeAlias
 from conformance.case import Case, Exchange, Intent
 from conformance.expectation import SET_UP, fits
 from conformance.jsonvalue import JSON, NotJSONError, decode
+from conformance.mutation.formats import is_contested
 from conformance.operation import Operation, Response
 from conformance.pointer import Pointer, get
 from conformance.pointer import text as pointer_text
@@ -147,7 +148,7 @@ class Judge:
             return
         for error in schema.validator.errors(body)[:_MAX_VIOLATIONS]:
             at = _keyword_pointer(error.schema_path, error.kind, schema.bundle)
-            if not _is_open(at, schema.bundle):
+            if not _is_open(at, schema.bundle) and not _is_contested(at, error.instance, schema.bundle):
                 yield Violation(
                     "response-schema", document_pointer(schema.base, at), Side.ANSWERS,
                     f"a body that keeps {at[-1] if isinstance(at[-1], str) else at[-2]}",
@@ -266,6 +267,11 @@ def _keyword_pointer(path: Sequence[str | int], kind: object, bundled: JSON) -> 
         index = next((required.index(n) for n in names if n in required), None)
         return at if index is None else (*at, index)
     return at
+
+
+def _is_contested(at: Pointer, value: JSON, bundled: JSON) -> bool:
+    """Tell whether a format is all that is broken, by a value that lawful readers take: an open case sent it."""
+    return at[-1] == "format" and is_contested(get(bundled, at), value)
 
 
 def _is_open(at: Pointer, bundled: JSON) -> bool:

@@ -22,7 +22,7 @@ from conformance.plan import Plan
 from conformance.pointer import Pointer
 from conformance.pointer import text as pointer_text
 from conformance.requirement import Requirement, Side
-from conformance.rules import RULES
+from conformance.rules import RULES, FindingLevel
 from conformance.sequence import across
 from conformance.verdict import Finding, RequirementResult, Verdict
 
@@ -163,7 +163,8 @@ class _Diagnosis:
         own = [c for c in self.cases if c in covered and requirement.id in self.cases[c].requirements]
         self.predicted |= self.misreadings.predicted(requirement.id)
         first = own[0] if own else next(c for c in self.cases if c in covered)
-        self.failed[requirement.id] = cases[first].actual
+        if RULES[cases[first].rule].level is not FindingLevel.NOTE:  # a note says: lawful, yet worth knowing
+            self.failed[requirement.id] = cases[first].actual
         for case_id in covered:
             for other in self.cases[case_id].requirements:
                 self.explained.setdefault(other, requirement.address)

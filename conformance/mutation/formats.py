@@ -49,6 +49,11 @@ def format_mutants(site: Site) -> Iterator[Mutant]:
         yield _contested(site, demand, value, what)
 
 
+def is_contested(name: str, value: object) -> bool:
+    """Tell whether lawful readers of the format differ on the value, so that nothing may rest on it."""
+    return any(value == contested for contested, _ in _CONTESTED.get(name, ()))
+
+
 def _contested(site: Site, demand: str, value: str, what: str) -> Mutant:
     """Read one value the other way: whichever way the validator takes it, a lawful server may differ."""
     reason = f"lawful readers of {demand} differ on {what}"
