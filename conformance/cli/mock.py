@@ -1,4 +1,4 @@
-"""`conformance mock`: serve the documents' operations, faithfully or with named faults."""
+"""`conformance mock`: serve the documents' operations, faithfully, lawfully otherwise or with faults."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from conformance.errors import ConformanceError, UsageError
 from conformance.mock.behaviour import DEFAULT_KEY
 from conformance.mock.process import GREETING
-from conformance.mock.setup import Setup, build, known_faults, list_faults
+from conformance.mock.setup import Setup, build, known_faults, known_modes, list_faults, list_modes
 
 
 @click.command(name="mock")
@@ -24,6 +24,10 @@ from conformance.mock.setup import Setup, build, known_faults, list_faults
     "--fault", "faults", multiple=True, metavar="NAME", help="Break the contract this way. Repeatable."
 )
 @click.option("--list-faults", "is_listing", is_flag=True, help="List the faults and end.")
+@click.option(
+    "--mode", "modes", multiple=True, metavar="NAME", help="Be lawful in this other way. Repeatable."
+)
+@click.option("--list-modes", "is_listing_modes", is_flag=True, help="List the lawful modes and end.")
 @click.option(
     "--state", type=click.Path(path_type=Path, dir_okay=False), help="Keep the state in this SQLite file."
 )
@@ -41,6 +45,8 @@ def mock(
     specs: tuple[Path, ...],
     faults: tuple[str, ...],
     is_listing: bool,
+    modes: tuple[str, ...],
+    is_listing_modes: bool,
     state: Path | None,
     api_key_env: str | None,
     behaviour: Path | None,
@@ -53,9 +59,10 @@ def mock(
     document. GET /__mock__/requests lists the last 1,000 requests; DELETE forgets them.
     """
     try:
-        setup = Setup(specs, faults, behaviour, state, _key(api_key_env), is_checked)
-        if is_listing:
-            click.echo("\n".join(list_faults(known_faults(setup))))
+        setup = Setup(specs, faults, behaviour, state, _key(api_key_env), is_checked, modes)
+        if is_listing or is_listing_modes:
+            lines = list_faults(known_faults(setup)) if is_listing else list_modes(known_modes(setup))
+            click.echo("\n".join(lines))
             return
         _serve(setup, host, port, key_env=api_key_env, with_parent=with_parent)
     except ConformanceError as error:
@@ -86,6 +93,8 @@ def _serve(setup: Setup, host: str, port: int, *, key_env: str | None, with_pare
                 click.echo(f"  {header.decode('latin-1')}: {shown}")
             for fault in service.faults:
                 click.echo(f"  fault: {fault}")
+            for mode in service.modes:
+                click.echo(f"  mode: {mode}")
 
         run(service, listener, greet, with_parent=with_parent)
 

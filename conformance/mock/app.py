@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter, deque
 from http import HTTPStatus
@@ -112,8 +113,13 @@ class MockApp:
         return {"requests": self._statuses.total(), "statuses": statuses}
 
     def setup(self) -> dict[str, JSON]:
-        """Return what a client needs to know: values for the path parameters, and the faults at work."""
-        return {"path_params": dict(self._service.path_params), "faults": list(self._service.faults)}
+        """Return what a client needs to know: values for the path parameters, faults and modes at work."""
+        params = dict(self._service.path_params)
+        return {
+            "path_params": params,
+            "faults": list(self._service.faults),
+            "modes": list(self._service.modes),
+        }
 
 
 def _path(scope: Scope) -> str:
@@ -138,12 +144,19 @@ def _record(taken: Taken, length: int, status: int, secret: frozenset[bytes]) ->
 
 async def _send(answer: Answer, send: Send) -> None:
     body = answer.body()
-    headers = [(b"content-length", str(len(body)).encode()), *answer.headers]
+    length = [] if answer.is_chunked else [(b"content-length", str(len(body)).encode())]
+    headers = [*length, *answer.headers]
     if answer.content_type:
         headers.append((b"content-type", answer.content_type.encode("latin-1")))
     if answer.status == HTTPStatus.NO_CONTENT:
         headers, body = list(answer.headers), b""
+    if answer.delay:
+        await asyncio.sleep(answer.delay)
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    if answer.is_chunked:  # two chunks at least, or a reader of the first one would not be noticed
+        half = len(body) // 2
+        await send({"type": "http.response.body", "body": body[:half], "more_body": True})
+        body = body[half:]
     await send({"type": "http.response.body", "body": body})
 
 

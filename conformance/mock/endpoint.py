@@ -11,7 +11,7 @@ from conformance.document import Document
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
 from conformance.mock.message import JSON_TYPE, Absent, Answer
-from conformance.mock.sample import NoSampleError, fresh_id, smallest
+from conformance.mock.sample import NoSampleError, fresh_id, largest, smallest
 from conformance.operation import Operation
 from conformance.pointer import Pointer
 from conformance.schema.alternatives import shapes
@@ -52,13 +52,24 @@ def _spelled(text: str) -> JSON:
 class Schemas:
     """One media type's schema: its bundle, its validator and its first shape."""
 
-    __slots__ = ("_members", "bundle", "shape", "validator")
+    __slots__ = ("_full", "_members", "bundle", "shape", "validator")
 
-    def __init__(self, document: Document, pointer: Pointer | None) -> None:
-        self.bundle = _ANYTHING if pointer is None else bundle(document, pointer)
+    def __init__(self, bundled: Mapping[str, Any]) -> None:
+        self.bundle = dict(bundled)
         self.validator = compile_schema(self.bundle)
         self.shape: Shape | None = next(iter(shapes(self.bundle, self.bundle)), None)
         self._members: dict[str, Validator] = {}
+        self._full: list[JSON] = []
+
+    @property
+    def full(self) -> JSON:
+        """A value with every declared member, as far as one is found; null where none is."""
+        if not self._full:
+            try:
+                self._full.append(largest(self.bundle))
+            except NoSampleError:
+                self._full.append(None)
+        return self._full[0]
 
     @property
     def members(self) -> Mapping[str, Schema]:
@@ -88,7 +99,7 @@ class Endpoint:
         )
         content = operation.body.content if operation.body else {}
         self.bodies = {
-            media.split(";")[0].strip().lower(): Schemas(operation.document, pointer)
+            media.split(";")[0].strip().lower(): Schemas(_bundled(operation.document, pointer))
             for media, pointer in content.items()
         }
         self._responses: dict[int, tuple[str, Schemas] | None] = {}
@@ -122,7 +133,7 @@ class Endpoint:
             return None
         media = next((m for m in response.content if is_json(m)), next(iter(response.content)))
         concrete = JSON_TYPE if "*" in media else media
-        return concrete, Schemas(self.operation.document, response.content[media])
+        return concrete, Schemas(_bundled(self.operation.document, response.content[media]))
 
     def accepts_answer(self, answer: Answer) -> bool:
         """Tell whether the body of an answer obeys the schema of its status."""
@@ -175,6 +186,10 @@ class Endpoint:
             except NoSampleError:
                 self._samples[status] = {}
         return self._samples[status]
+
+
+def _bundled(document: Document, pointer: Pointer | None) -> Mapping[str, Any]:
+    return _ANYTHING if pointer is None else bundle(document, pointer)
 
 
 def is_json(media: str) -> bool:

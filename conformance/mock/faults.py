@@ -1,4 +1,4 @@
-"""Faults as data: violations of a document that the mock commits on request, each with what it deserves."""
+"""Faults and lawful modes as data: what the mock does otherwise on request, each with what it deserves."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from typing import Any, Final
 from conformance import pointer as pointers
 from conformance.errors import DocumentError, UsageError
 from conformance.jsonvalue import JSON
-from conformance.mock.endpoint import Endpoint
+from conformance.mock.endpoint import Endpoint, Schemas
 from conformance.mock.policy import ALWAYS, FACTS, Condition, Policy, ResponseEffect
+from conformance.mock.turns import Last
 from conformance.pointer import REMOVED, Pointer
-from conformance.schema.validator import Validator, compile_schema
+from conformance.schema.validator import compile_schema
 
 GATES: Final = ("method", "key", "path", "known", "media-type", "body", "json", "schema", "handled")
 """The steps of the judgement, in order; `at` in a response effect names the one that answered."""
@@ -24,7 +25,13 @@ GATES: Final = ("method", "key", "path", "known", "media-type", "body", "json", 
 _FIELDS: Final = frozenset({"name", "operation", "about", "finds", "effects"})
 _CONDITION: Final = frozenset({"when", "when-request"})
 _CHANGE: Final = frozenset({"set", "json", "remove", "copy"})
-_RESPONSE: Final = frozenset({"at", "on", "status", "content-type", "text", "member"})
+_RESPONSE: Final = frozenset(
+    {"at", "on", "status", "if-documented", "content-type", "text", "member", "members", "delay", "chunked",
+     "charset", "last"}
+)  # fmt: skip
+_MEMBERS: Final = ("required", "declared")
+EVERY: Final = "*"
+"""In place of an operation's name: all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One named violation. `finds` lists the findings it deserves as `RULE SIDE POINTER`."""
+    """One named violation, or a part of a lawful mode. `finds` lists what it deserves as `RULE SIDE POINTER`."""
 
     name: str
     operation: str
@@ -59,19 +66,19 @@ class Fault:
     responses: tuple[ResponseEffect, ...] = ()
 
 
-def load_faults(path: Path) -> tuple[Fault, ...]:
-    """Read a `faults.toml`. Raises DocumentError, naming the fault, for what cannot be used."""
+def load_faults(path: Path, kind: str = "fault") -> tuple[Fault, ...]:
+    """Read the entries of one kind from a TOML file. Raises DocumentError, naming the entry, for a bad one."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DocumentError(f"{path}: {error}") from error
     found = []
-    for entry in content.get("fault", []):
+    for entry in content.get(kind, []):
         try:
-            found.append(_fault(entry))
+            found.append(_fault(entry) if kind == "fault" else _mode(entry))
         except (KeyError, TypeError, ValueError, DocumentError) as error:
             name = entry.get("name", "without name")
-            raise DocumentError(f"{path}: fault {name}: {type(error).__name__}: {error}") from error
+            raise DocumentError(f"{path}: {kind} {name}: {type(error).__name__}: {error}") from error
     return tuple(found)
 
 
@@ -100,6 +107,14 @@ def _fault(entry: Mapping[str, Any]) -> Fault:
         edits=tuple(edits),
         responses=tuple(responses),
     )
+
+
+def _mode(entry: Mapping[str, Any]) -> Fault:
+    """Return a part of a mode: a server may read and answer otherwise by law, but skips no check."""
+    mode = _fault(entry)
+    if mode.skips or any(condition is not ALWAYS for condition, _ in mode.edits):
+        raise ValueError("a mode has neither `skip` nor a conditional `edit`")
+    return mode
 
 
 def _only(entry: Mapping[str, Any], allowed: Iterable[str]) -> None:
@@ -145,23 +160,40 @@ def _response(effect: Mapping[str, Any], conditions: dict[str, Condition]) -> Re
         text=effect["text"].encode() if "text" in effect else None,
         member=pointers.parse(effect["member"]) if "member" in effect else None,
         value=_value(effect) if "member" in effect else None,
+        if_documented=effect.get("if-documented", False),
+        members=_one_of(_MEMBERS, effect["members"]) if "members" in effect else "",
+        delay=effect.get("delay", 0) / 1000,
+        is_chunked=effect.get("chunked"),
+        charset=effect.get("charset", ""),
+        last=Last(pointers.parse(effect["last"])) if "last" in effect else None,
     )
+
+
+def _one_of(known: Sequence[str], word: str) -> str:
+    if word not in known:
+        raise ValueError(f"{word} is none of {', '.join(known)}")
+    return word
 
 
 def _listed(value: Any) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
-def choose(faults: Sequence[Fault], names: Iterable[str]) -> tuple[Fault, ...]:
-    """Return the faults of these names. Raises UsageError naming the nearest one that is known."""
-    known = {fault.name: fault for fault in faults}
+def choose(faults: Sequence[Fault], names: Iterable[str], kind: str = "fault") -> tuple[Fault, ...]:
+    """Return the faults, or the parts of modes, of these names.
+
+    Raises UsageError naming the nearest one that is known.
+    """
+    known: dict[str, list[Fault]] = {}
+    for fault in faults:
+        known.setdefault(fault.name, []).append(fault)
     names = tuple(dict.fromkeys(names))
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.3)
-            hint = f"did you mean {near[0]}?" if near else "see --list-faults"
-            raise UsageError(f"--fault {name}: no such fault; {hint}")
-    return tuple(known[name] for name in names)
+            hint = f"did you mean {near[0]}?" if near else f"see --list-{kind}s"
+            raise UsageError(f"--{kind} {name}: no such {kind}; {hint}")
+    return tuple(fault for name in names for fault in known[name])
 
 
 def policy(endpoint: Endpoint, faults: Iterable[Fault]) -> Policy:
@@ -169,15 +201,18 @@ def policy(endpoint: Endpoint, faults: Iterable[Fault]) -> Policy:
 
     Edits are applied to every JSON body schema's first; an edit that meets nothing raises DocumentError.
     """
-    mine = [fault for fault in faults if fault.operation == endpoint.operation.name]
+    mine = concerning(endpoint, faults)
     edits = [edit for fault in mine for edit in fault.edits]
     always = [edit for condition, edit in edits if condition is ALWAYS]
     conditions = dict.fromkeys(condition for condition, _ in edits if condition is not ALWAYS)
     return Policy(
         skips=frozenset(skip for fault in mine for skip in fault.skips),
-        schema=_misread(endpoint, always) if always else None,
+        schema=compile_schema(_edited(endpoint, always)) if always else None,
         conditional=tuple(
-            (condition, _misread(endpoint, [*always, *(e for c, e in edits if c is condition)]))
+            (
+                condition,
+                compile_schema(_edited(endpoint, [*always, *(e for c, e in edits if c is condition)])),
+            )
             for condition in conditions
         ),
         responses=tuple(effect for fault in mine for effect in fault.responses),
@@ -185,7 +220,20 @@ def policy(endpoint: Endpoint, faults: Iterable[Fault]) -> Policy:
     )
 
 
-def _misread(endpoint: Endpoint, edits: Iterable[Edit]) -> Validator:
+def concerning(endpoint: Endpoint, faults: Iterable[Fault]) -> list[Fault]:
+    """Return those of the faults that concern the endpoint's operation."""
+    return [fault for fault in faults if fault.operation in (EVERY, endpoint.operation.name)]
+
+
+def reread(endpoint: Endpoint, modes: Iterable[Fault]) -> None:
+    """Let the endpoint read its body schemas as those of the modes that concern it do: that is its contract then."""
+    edits = [edit for mode in concerning(endpoint, modes) for _, edit in mode.edits]
+    if edits:
+        edited = _edited(endpoint, edits)
+        endpoint.bodies = dict.fromkeys(endpoint.bodies, Schemas(edited))
+
+
+def _edited(endpoint: Endpoint, edits: Iterable[Edit]) -> dict[str, Any]:
     bundle = next(iter(endpoint.bodies.values())).bundle
     schema = bundle["schema"]
     for edit in edits:
@@ -194,6 +242,6 @@ def _misread(endpoint: Endpoint, edits: Iterable[Edit]) -> Validator:
         except (KeyError, IndexError, TypeError, ValueError) as error:
             where = pointers.text(edit.pointer)
             raise DocumentError(
-                f"{endpoint.operation.name}: a fault edits {where}, which the document lacks"
+                f"{endpoint.operation.name}: an edit of {where}, which the document lacks"
             ) from error
-    return compile_schema({**bundle, "schema": schema})
+    return {**bundle, "schema": schema}

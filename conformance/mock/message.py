@@ -26,12 +26,16 @@ RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 
 @dataclass(slots=True)
 class Taken:
-    """A request as it came in; `headers` keeps the last value of each name."""
+    """A request as it came in; `headers` keeps the last value of each name.
+
+    `turn` is 1 where no equal request came before, as far as the faults at work ask for it.
+    """
 
     method: str
     path: str
     headers: Mapping[bytes, bytes]
     body: bytes
+    turn: int = 1
 
 
 @dataclass(slots=True)
@@ -39,7 +43,8 @@ class Answer:
     """An answer before it is written. `gate` names the step of the judgement that gave it.
 
     `value` is the JSON body; `text`, where set, is sent instead of it. `content_type` empty
-    means a response without body.
+    means a response without body. It is sent after `delay` seconds, its length told beforehand
+    unless `is_chunked`.
     """
 
     status: int
@@ -48,6 +53,8 @@ class Answer:
     gate: str = "handled"
     text: bytes | None = None
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    delay: float = 0.0
+    is_chunked: bool = False
 
     def body(self) -> bytes:
         """Return the bytes to send."""

@@ -8,7 +8,9 @@ from typing import Any, Final
 from conformance import pointer as pointers
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.mock.endpoint import Endpoint
+from conformance.mock.members import fullest, least
 from conformance.mock.message import Answer, Taken
+from conformance.mock.turns import Last
 from conformance.schema.validator import Validator
 
 
@@ -16,7 +18,8 @@ from conformance.schema.validator import Validator
 class Condition:
     """When an effect applies: `body` over the decoded body, `request` over the rest.
 
-    `request` may name `method`, `key` (missing, empty, given) and `media-type`.
+    `request` may name `method`, `key` (missing, empty, given), `media-type`, and of equal requests
+    the `turn` (odd, even) and whether this is the `first` (yes, no).
     """
 
     body: Validator | None = None
@@ -35,14 +38,15 @@ class Condition:
             return False
 
 
-FACTS: Final = ("method", "key", "media-type")
+FACTS: Final = ("method", "key", "media-type", "turn", "first")
 
 
 def _facts(taken: Taken, key_headers: tuple[bytes, ...]) -> dict[str, str]:
     given = [taken.headers[name] for name in key_headers if name in taken.headers]
     media = taken.headers.get(b"content-type", b"").decode("latin-1").split(";")[0].strip().lower()
     key = "missing" if not given else "given" if any(given) else "empty"
-    return {"method": taken.method, "key": key, "media-type": media}
+    turn, first = ("odd" if taken.turn % 2 else "even"), ("yes" if taken.turn == 1 else "no")
+    return {"method": taken.method, "key": key, "media-type": media, "turn": turn, "first": first}
 
 
 ALWAYS: Final = Condition()
@@ -53,7 +57,9 @@ class ResponseEffect:
     """One change to an answer. `at` and `on` limit it to gates and statuses; empty means any.
 
     A status of another class brings a body that fits it, so that the status is the one thing
-    wrong. `member` with `value` (or REMOVED) edits the JSON body; `text` replaces it.
+    wrong; `if_documented` leaves out a status that the operation does not name. `member` with
+    `value` (or REMOVED) edits the JSON body; `text` replaces it. `members` (required or declared)
+    leaves the body those alone, or gives it all of those. `last` mixes in what the answer before held.
     """
 
     condition: Condition = ALWAYS
@@ -64,6 +70,12 @@ class ResponseEffect:
     text: bytes | None = None
     member: pointers.Pointer | None = None
     value: Any = None
+    if_documented: bool = False
+    members: str = ""
+    delay: float = 0.0
+    is_chunked: bool | None = None
+    charset: str = ""
+    last: Last | None = None
 
     def apply(self, endpoint: Endpoint, taken: Taken, answer: Answer) -> Answer:
         """Return the answer with the change made, or as it is where the effect doesn't apply."""
@@ -71,14 +83,46 @@ class ResponseEffect:
             return answer
         if not self.condition.holds(taken, endpoint.key_headers):
             return answer
+        if self.if_documented and str(self.status) not in endpoint.operation.responses:
+            return answer
+        return self._carried(self._said(endpoint, taken, answer))
+
+    def _said(self, endpoint: Endpoint, taken: Taken, answer: Answer) -> Answer:
+        """Return the answer with another status, body or content type."""
         changed = answer if self.status is None else _restated(endpoint, answer, self.status)
-        if self.member is not None:
+        if self.last is not None:
+            changed = replace(changed, value=self.last.mix(changed.value))
+        elif self.member is not None:
             changed = replace(changed, value=pointers.put(changed.value, self.member, self.value))
         if self.text is not None:
             changed = replace(changed, text=self.text)
         if self.content_type is not None:
             changed = replace(changed, content_type=self.content_type)
-        return changed
+        return _with_members(endpoint, taken, changed, self.members) if self.members else changed
+
+    def _carried(self, answer: Answer) -> Answer:
+        """Return the answer to be sent later or otherwise; what it says stays."""
+        is_chunked = answer.is_chunked if self.is_chunked is None else self.is_chunked
+        media = answer.content_type
+        if self.charset and media:
+            media = f"{media}; charset={self.charset}"
+        return replace(answer, content_type=media, delay=answer.delay + self.delay, is_chunked=is_chunked)
+
+
+def _with_members(endpoint: Endpoint, taken: Taken, answer: Answer, members: str) -> Answer:
+    found = endpoint.response(answer.status)
+    if found is None or answer.text is not None:
+        return answer
+    if members == "required":
+        return replace(answer, value=least(answer.value, found[1]))
+    return replace(answer, value=fullest(answer.value, found[1], _sent(taken)))
+
+
+def _sent(taken: Taken) -> JSON:
+    try:
+        return decode(taken.body)
+    except NotJSONError:
+        return None
 
 
 def _restated(endpoint: Endpoint, answer: Answer, status: int) -> Answer:
@@ -86,7 +130,9 @@ def _restated(endpoint: Endpoint, answer: Answer, status: int) -> Answer:
         fits = answer.status // 100 == 2
         base = answer if fits else endpoint.answer_from_schema(None)
         return replace(base, status=status, gate=answer.gate)
-    return endpoint.error(status, "a fault asked for this", answer.gate)
+    told = answer.value.get("message") if isinstance(answer.value, dict) else None
+    message = told if isinstance(told, str) else "asked for by --fault or --mode"
+    return endpoint.error(status, message, answer.gate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def start_mock(
     api_key: str = DEFAULT_KEY,
     port: int = 0,
     checked: bool = False,
+    modes: Sequence[str] = (),
     timeout: float = 15.0,
 ) -> Iterator[MockServer]:
     """Start a mock, yield it once it listens, and end it whatever happens.
@@ -60,6 +61,7 @@ def start_mock(
     command = [sys.executable, "-P", "-m", "conformance.cli.mock", "--port", str(port), "--with-parent"]
     command += [part for path in specs for part in ("--spec", str(path))]
     command += [part for name in faults for part in ("--fault", name)]
+    command += [part for name in modes for part in ("--mode", name)]
     command += ["--state", str(state)] if state else []
     command += ["--behaviour", str(behaviour)] if behaviour else []
     command += ["--documents-checked"] if checked else []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
-from conformance.jsonvalue import JSON
+from conformance.jsonvalue import JSON, type_name
 from conformance.schema.alternatives import shapes
 from conformance.schema.keywords import Schema
 from conformance.schema.shape import Shape
@@ -35,6 +36,10 @@ _FORMATS: Final[Mapping[str, str]] = {
 }
 _ORDER: Final = ("object", "array", "string", "boolean", "integer", "number", "null")
 _MAX_DEPTH: Final = 12
+_MAX_FULL_DEPTH: Final = 4
+"""So deep go the optional members of a value that has them all; recursive schemas have no end."""
+
+Accepts: TypeAlias = Callable[[JSON], bool]
 
 
 class NoSampleError(ValueError):
@@ -48,6 +53,48 @@ def smallest(bundle: Mapping[str, Any]) -> JSON:
         if validator.accepts(value):
             return value
     raise NoSampleError("no value found that the schema accepts")
+
+
+def largest(bundle: Mapping[str, Any]) -> JSON:
+    """Return a value with every member that the bundled schema declares, defaults where it names them.
+
+    Arrays hold one item. A member is left out where no value for it is found. Raises NoSampleError
+    where the schema accepts nothing that is found.
+    """
+    return _largest(dict(bundle), bundle, _MAX_FULL_DEPTH)
+
+
+def _largest(schema: Schema, root: Mapping[str, Any], depth: int) -> JSON:
+    accepts = compile_schema({**root, "$ref": "#/member", "member": schema}).accepts
+    if isinstance(schema, dict) and "default" in schema and accepts(schema["default"]):
+        return schema["default"]
+    for value in _first(schema, root, _MAX_DEPTH):
+        shape = next((s for s in shapes(schema, root) if type_name(value) in s.types), None)
+        if shape is None or depth == 0:
+            return value
+        if isinstance(value, list):
+            return _with_item(value, shape, root, depth, accepts)
+        return _with_members(value, shape, root, depth, accepts) if isinstance(value, dict) else value
+    raise NoSampleError("no value found that the schema accepts")
+
+
+def _with_item(
+    value: list[JSON], shape: Shape, root: Mapping[str, Any], depth: int, accepts: Accepts
+) -> list[JSON]:
+    with suppress(NoSampleError):
+        larger = [*value, _largest(shape.item(len(value)), root, depth - 1)]
+        return larger if not value and accepts(larger) else value
+    return value
+
+
+def _with_members(
+    value: dict[str, JSON], shape: Shape, root: Mapping[str, Any], depth: int, accepts: Accepts
+) -> dict[str, JSON]:
+    for name, member in shape.properties.items():
+        with suppress(NoSampleError):
+            larger = {**value, name: _largest(member, root, depth - 1)}
+            value = larger if accepts(larger) else value
+    return value
 
 
 def fresh_id(schema: Schema, bundle: Mapping[str, Any]) -> JSON:

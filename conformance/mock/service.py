@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from conformance.mock.behaviour import DEFAULT_KEY, Behaviour, known_kind
 from conformance.mock.endpoint import Endpoint, first_known
-from conformance.mock.faults import Fault, policy
+from conformance.mock.faults import Fault, policy, reread
 from conformance.mock.judge import Court
 from conformance.mock.message import Answer, Taken
 from conformance.mock.routes import Place, Routes
@@ -22,6 +22,7 @@ class Service:
 
     path_params: Mapping[str, str]
     faults: tuple[str, ...]
+    modes: tuple[str, ...]
     secret_headers: frozenset[bytes]
     store: Store
     _routes: Routes[Court] = field(default_factory=Routes)
@@ -63,10 +64,12 @@ def serve(
     faults: Sequence[Fault] = (),
     store: Store | None = None,
     key: str = DEFAULT_KEY,
+    modes: Sequence[Fault] = (),
 ) -> Service:
     """Return the service of these operations; `behaviours` are by the document's sha256.
 
-    Raises DocumentError where a fault edits what its operation lacks.
+    Modes come before faults, so that a fault breaks the contract as the modes read it. Raises
+    DocumentError where one edits what its operation lacks.
     """
     store = MemoryStore() if store is None else store
     endpoints = [Endpoint(operation) for operation in operations]
@@ -77,10 +80,13 @@ def serve(
     service = Service(
         path_params=known,
         faults=tuple(fault.name for fault in faults),
+        modes=tuple(dict.fromkeys(mode.name for mode in modes)),
         secret_headers=frozenset(name for endpoint in endpoints for name in endpoint.key_headers),
         store=store,
     )
+    effects = [*(replace(mode, edits=()) for mode in modes), *faults]
     for endpoint in endpoints:
+        reread(endpoint, modes)
         behaviour = behaviours.get(endpoint.operation.document.sha256, Behaviour())
         service.add(
             Court(
@@ -89,7 +95,7 @@ def serve(
                 key=key.encode(),
                 handler=behaviour.handlers.get(endpoint.label),
                 body_needed=endpoint.label in behaviour.body_needed,
-                policy=policy(endpoint, faults),
+                policy=policy(endpoint, effects),
             )
         )
     return service

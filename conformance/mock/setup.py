@@ -1,4 +1,4 @@
-"""From paths to a service: which documents, whose own code, which faults."""
+"""From paths to a service: which documents, whose own code, which faults and modes."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ BUNDLED: Final = Path(__file__).resolve().parents[2] / "specs"
 
 _BEHAVIOUR: Final = "behaviour.py"
 _FAULTS: Final = "faults.toml"
+_MODES: Final = "modes.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Setup:
     state: Path | None = None
     key: str = DEFAULT_KEY
     checked: bool = False
+    modes: tuple[str, ...] = ()
 
 
 def bundled_specs() -> tuple[Path, ...]:
@@ -43,21 +45,32 @@ def bundled_specs() -> tuple[Path, ...]:
 def build(setup: Setup) -> Service:
     """Read everything and return the service.
 
-    Raises DocumentError, or UsageError for an unknown fault, a bad behaviour or state file.
+    Raises DocumentError, or UsageError for an unknown fault or mode, a bad behaviour or state file.
     """
     documents = _documents(setup)
     faults = choose(known_faults(setup), setup.faults)
     behaviours = {d.sha256: found for d in documents if (found := _behaviour(d, setup.behaviour))}
-    return serve(operations(documents), behaviours, faults, open_store(setup.state), setup.key)
+    modes = choose(known_modes(setup), setup.modes, "mode")
+    return serve(operations(documents), behaviours, faults, open_store(setup.state), setup.key, modes)
 
 
 def known_faults(setup: Setup) -> tuple[Fault, ...]:
     """Return the faults beside the documents and beside the behaviour that was named."""
+    return tuple(fault for file in _beside(setup, _FAULTS) for fault in load_faults(file))
+
+
+def known_modes(setup: Setup) -> tuple[Fault, ...]:
+    """Return the parts of the lawful modes: those of any document, then those beside the documents."""
+    files = (Path(__file__).with_name(_MODES), *_beside(setup, _MODES))
+    return tuple(mode for file in files for mode in load_faults(file, "mode"))
+
+
+def _beside(setup: Setup, name: str) -> tuple[Path, ...]:
     folders = [path if path.is_dir() else path.parent for path in setup.specs or bundled_specs()]
     if setup.behaviour is not None:
         folders.append(setup.behaviour.parent)
-    files = dict.fromkeys((folder / _FAULTS).resolve() for folder in folders)
-    return tuple(fault for file in files if file.is_file() for fault in load_faults(file))
+    files = dict.fromkeys((folder / name).resolve() for folder in folders)
+    return tuple(file for file in files if file.is_file())
 
 
 def _documents(setup: Setup) -> tuple[Document, ...]:
@@ -102,3 +115,10 @@ def list_faults(faults: Sequence[Fault]) -> Iterator[str]:
     for operation in dict.fromkeys(fault.operation for fault in faults):
         yield operation
         yield from (f"  {f.name:<{width}}  {f.about}" for f in faults if f.operation == operation)
+
+
+def list_modes(modes: Sequence[Fault]) -> Iterator[str]:
+    """Yield the modes as lines, each once."""
+    abouts = {mode.name: mode.about for mode in modes}
+    width = max(map(len, abouts), default=0)
+    yield from (f"{name:<{width}}  {about}" for name, about in abouts.items())

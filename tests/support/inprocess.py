@@ -18,9 +18,9 @@ from conformance.target import Secret, Target, headers_of, url_of
 KEY = "mock-key"
 
 
-def service(spec: Path, faults: Sequence[str] = ()) -> Service:
-    """Return the mock of the documents at `spec`, with faults."""
-    return build(Setup(specs=(spec,), faults=tuple(faults), key=KEY, checked=True))
+def service(spec: Path, faults: Sequence[str] = (), modes: Sequence[str] = ()) -> Service:
+    """Return the mock of the documents at `spec`, with faults, lawful in other ways."""
+    return build(Setup(specs=(spec,), faults=tuple(faults), key=KEY, checked=True, modes=tuple(modes)))
 
 
 def exchange(mock: Service, operation: Operation, case: Case) -> Exchange:

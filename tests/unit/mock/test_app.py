@@ -20,6 +20,7 @@ class Echo:
     secret_headers = frozenset({b"x-api-key"})
     path_params = {"projectId": "p"}  # noqa: RUF012 -- read only
     faults = ("some-fault",)
+    modes = ("some-mode",)
 
     def answer(self, taken: Taken) -> Answer:
         """Answer, unless the path asks for a failure."""
@@ -126,7 +127,7 @@ def test_count_goes_on_beyond_the_last_thousand_and_after_forgetting() -> None:
 def test_setup_tells_ids_and_faults_and_no_key() -> None:
     """What a client must know to begin with is there to ask for."""
     body = json.loads(call(app(), "GET", "/__mock__/setup")[2])
-    assert body == {"path_params": {"projectId": "p"}, "faults": ["some-fault"]}
+    assert body == {"path_params": {"projectId": "p"}, "faults": ["some-fault"], "modes": ["some-mode"]}
 
 
 def test_failing_own_code_is_a_500_and_remembered(caplog: pytest.LogCaptureFixture) -> None:

@@ -172,5 +172,7 @@ def test_edit_of_what_is_not_there_is_an_error(tmp_path: Path, endpoints: Any) -
         '[[fault]]\nname = "a"\noperation = "trackers"\nabout = "a"\nfinds = []\n'
         'effects = [{ edit = "/properties/gone/maxLength", remove = true }]\n'
     )
-    with pytest.raises(DocumentError, match="/properties/gone/maxLength, which the document lacks"):
+    with pytest.raises(
+        DocumentError, match="an edit of /properties/gone/maxLength, which the document lacks"
+    ):
         policy(endpoints["trackers"], load_faults(file))
