@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conformance.case import Intent, Request
+from conformance.case import Intent, Request, RunLevel
 from conformance.draft import Draft
 from conformance.expectation import rejections, successes
 from conformance.jsonvalue import JSON, encode
@@ -188,4 +188,5 @@ def _large(operation: Operation, plain: Request, spot: _Spot) -> Iterator[Draft]
     reason = "§9: a reader may limit the size of texts"
     for size in (1, 6):
         request = spot.request(plain, encode("a" * (size * _MIB)))
-        yield _draft(operation, spot, request, f"{size} MiB", "token-large", reason)
+        draft = _draft(operation, spot, request, f"{size} MiB", "token-large", reason)
+        yield replace(draft, level=RunLevel.FULL) if size > 1 else draft

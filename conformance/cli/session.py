@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -89,7 +89,8 @@ def _mock_meanwhile(session: Session) -> Iterator[Future[MockServer] | None]:
 def _send_and_report(plan: Plan, target: Target, recorder: Recorder) -> ExitCode:
     """Send all cases; whatever ends that, leave journal and summary that say so."""
     try:
-        asyncio.run(_send(plan, target, recorder))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_send(plan, target, recorder))
     except KeyboardInterrupt:
         WRITERS["terminal"](recorder.finish(INTERRUPTED, ExitCode.INTERRUPTED), sys.stdout)
         return ExitCode.INTERRUPTED
@@ -112,3 +113,12 @@ async def _send(plan: Plan, target: Target, recorder: Recorder) -> None:
         known = await check_setup(plan, sender)
         with recorder.watching(sys.stderr):
             await run(plan, sender, Judge(plan.operations), recorder.on_event, known)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return uvloop's maker of event loops, None where it is not installed (it has no build for Windows)."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
