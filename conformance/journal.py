@@ -1,4 +1,4 @@
-"""The journal of a run: one JSON line for the header, for each case and for the footer, written as it goes.
+"""The journal of a run: one JSON line for the header, each case, each case sent again, and the footer.
 
 The lines are plain data, so that a run can be read, replayed and reported on any machine. Bodies are
 bytes: `{"text": …}` where they are short UTF-8, else `{"zlib": base64}`. No secret is among them: a
@@ -82,6 +82,22 @@ def case_line(case: Case, exchange: Exchange, judgement: Judgement, answer_bytes
         "level": case.level.value,
         "note": case.reason,
         "request": _request_to_json(case.request),
+        **_outcome(exchange, judgement, answer_bytes),
+    }
+
+
+def retry_line(case: Case, exchange: Exchange, judgement: Judgement, answer_bytes: int) -> dict[str, JSON]:
+    """Return the second exchange of a case; its request is that of the case's own line, byte for byte."""
+    return {
+        "type": "retry",
+        "id": case.id,
+        "operation": case.operation,
+        **_outcome(exchange, judgement, answer_bytes),
+    }
+
+
+def _outcome(exchange: Exchange, judgement: Judgement, answer_bytes: int) -> dict[str, JSON]:
+    return {
         "response": _response_to_json(exchange, answer_bytes),
         "verdict": judgement.verdict.value,
         "reason": judgement.reason,
@@ -166,6 +182,7 @@ class JournalWriter:
         self._label = label
         self._digest = hashlib.sha256()
         self._cases = 0
+        self._retries = 0
 
     def header(self, content: Mapping[str, JSON]) -> None:
         """Write the first line: what is run against what. Raises UsageError where writing fails."""
@@ -176,9 +193,14 @@ class JournalWriter:
         self._digest.update(self._write(case_line(case, exchange, judgement, answer_bytes)))
         self._cases += 1
 
+    def retry(self, case: Case, exchange: Exchange, judgement: Judgement, answer_bytes: int) -> None:
+        """Write the second exchange of a case. Raises UsageError where writing fails."""
+        self._digest.update(self._write(retry_line(case, exchange, judgement, answer_bytes)))
+        self._retries += 1
+
     def footer(self, content: Mapping[str, JSON]) -> None:
         """Write the last line; `content` says at least whether the run is `complete`."""
-        ending = {"cases": self._cases, "sha256": self._digest.hexdigest()}
+        ending = {"cases": self._cases, "retries": self._retries, "sha256": self._digest.hexdigest()}
         self._write({"type": "footer", **content, **ending})
         self._file.close()
 
@@ -199,6 +221,7 @@ class Journal:
     header: Mapping[str, Any]
     cases: tuple[Mapping[str, Any], ...]
     footer: Mapping[str, Any] | None
+    retries: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -226,11 +249,13 @@ def read(run: Path) -> Journal:
         raise DocumentError(f"{path}: not a journal of schema {SCHEMA}; give the --report-dir of a run")
     footer = rest.pop() if rest and rest[-1].get("type") == "footer" else None
     for number, line in enumerate(rest, 2):
-        if line.get("type") != "case" or not isinstance(line.get("id"), str):
+        if line.get("type") not in ("case", "retry") or not isinstance(line.get("id"), str):
             raise DocumentError(f"{path}:{number}: not the line of a case")
+    cases = tuple(line for line in rest if line["type"] == "case")
+    retries = tuple(line for line in rest if line["type"] == "retry")
     if footer is not None:
-        _check_footer(footer, lines[1:-1], path)
-    return Journal(header, tuple(rest), footer)
+        _check_footer(footer, lines[1:-1], len(retries), path)
+    return Journal(header, cases, footer, retries)
 
 
 def _lines(path: Path) -> list[bytes]:
@@ -253,7 +278,8 @@ def _parse(line: bytes, label: str) -> Mapping[str, Any]:
     return content
 
 
-def _check_footer(footer: Mapping[str, Any], lines: list[bytes], path: Path) -> None:
+def _check_footer(footer: Mapping[str, Any], lines: list[bytes], retries: int, path: Path) -> None:
     digest = hashlib.sha256(b"".join(lines)).hexdigest()
-    if footer.get("cases") != len(lines) or footer.get("sha256") != digest:
+    written = len(lines) - retries, retries
+    if (footer.get("cases"), footer.get("retries", 0)) != written or footer.get("sha256") != digest:
         raise DocumentError(f"{path}: the cases are not those the footer was written for; run again")

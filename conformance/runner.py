@@ -68,6 +68,16 @@ class CaseJudged:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseRetried:
+    """A case that a finding rests on, sent a second time; after all cases. Masked and cut like CaseJudged."""
+
+    case: Case
+    exchange: Exchange
+    judgement: Judgement
+    answer_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """Sending ended after `duration` seconds; where not `complete`, `stopped` says why in one line."""
 
@@ -77,7 +87,7 @@ class RunFinished:
     stopped: str = ""
 
 
-Event: TypeAlias = RunStarted | CaseJudged | RunFinished
+Event: TypeAlias = RunStarted | CaseJudged | CaseRetried | RunFinished
 
 INTERRUPTED: Final = "interrupted"
 
@@ -140,11 +150,7 @@ async def _work(
                 return
             exchange = known.get(case.id) or await sender.send(case)
             _watch(state, redact, exchange, 2 * sender.target.concurrency)
-            # Judged as it came, masked and cut before anyone else sees it.
-            judgement = _redact_judgement(judge.judge(case, exchange), redact)
-            kept = redact_exchange(exchange, redact)
-            if len(kept.body) > ANSWER_KEPT:
-                kept = replace(kept, body=kept.body[:ANSWER_KEPT])
+            kept, judgement = settle(case, exchange, judge, redact)
             state.waiting[index] = CaseJudged(index, case, kept, judgement, len(exchange.body))
             _tell_prefix(state, on_event)
 
@@ -154,6 +160,17 @@ async def _work(
                 group.create_task(worker())
     except ExceptionGroup as errors:
         raise errors.exceptions[0] from None  # one full disk, told by many workers, is one error
+
+
+def settle(
+    case: Case, exchange: Exchange, judge: Judges, redact: Callable[[str], str]
+) -> tuple[Exchange, Judgement]:
+    """Judge an exchange as it came; return both masked, and the body cut, before anyone else sees them."""
+    judgement = _redact_judgement(judge.judge(case, exchange), redact)
+    kept = redact_exchange(exchange, redact)
+    if len(kept.body) > ANSWER_KEPT:
+        kept = replace(kept, body=kept.body[:ANSWER_KEPT])
+    return kept, judgement
 
 
 def _watch(state: _Progress, redact: Callable[[str], str], exchange: Exchange, workers: int) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from conformance.case import Case
 from conformance.checks import Judgement, Violation
 from conformance.pointer import Pointer
 from conformance.requirement import Side
+
+ACROSS: Final = frozenset({"id-repeated", "answer-leaks"})
+"""The rules that no single exchange can break."""
 
 
 def across(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> dict[str, Judgement]:

@@ -32,6 +32,7 @@ class Finding:
     """One violation, with the case that shows it.
 
     `pointer` is a JSON Pointer into the document; `side` is `accepts`, `rejects` or `answers`.
+    `flaky` tells that the same request, sent a second time, showed it no more.
     """
 
     rule: str
@@ -44,6 +45,7 @@ class Finding:
     actual: str
     case: str
     baselined: bool = False
+    flaky: bool = False
 
     @property
     def fingerprint(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.errors import ExitCode
 from conformance.rules import FindingLevel
+from conformance.vacuity import Unseen
 from conformance.verdict import Finding, Verdict
 
 
@@ -29,7 +30,8 @@ class RunReport:
 
     `documents` hold name, path, version and sha256 each. `requests` counts the exchanges by
     operation, every operation of the run among its keys; `planned` is how many cases there were.
-    `stopped` says why a run is not complete. `curls` holds a command line by case id.
+    `stopped` says why a run is not complete. `curls` holds a command line by case id; `unseen` what no
+    answer showed, by operation.
     """
 
     target: str
@@ -43,6 +45,7 @@ class RunReport:
     findings: tuple[Finding, ...]
     stopped: str = ""
     curls: Mapping[str, str] = field(default_factory=dict)
+    unseen: Mapping[str, Unseen] = field(default_factory=dict)
 
     @property
     def sent(self) -> int:
@@ -78,6 +81,7 @@ def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None
         findings=tuple(_finding(finding) for finding in content["findings"]),
         stopped=str(content["stopped"]),
         curls=curls or {},
+        unseen={str(name): _unseen(parts) for name, parts in content.get("unseen", {}).items()},
     )
 
 
@@ -94,7 +98,21 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "rows": [[row.id, row.operation, row.address, row.verdict.value, row.reason] for row in report.rows],
         "findings": [finding_to_json(finding) for finding in report.findings],
         "stopped": report.stopped,
+        "unseen": {name: unseen_to_json(unseen) for name, unseen in report.unseen.items()},
     }
+
+
+def unseen_to_json(unseen: Unseen) -> dict[str, list[str]]:
+    """Return what was never seen of one operation's answers, by kind."""
+    return {
+        "statuses": list(unseen.statuses),
+        "members": list(unseen.members),
+        "branches": list(unseen.branches),
+    }
+
+
+def _unseen(content: Mapping[str, Any]) -> Unseen:
+    return Unseen(*(tuple(map(str, content[kind])) for kind in ("statuses", "members", "branches")))
 
 
 def finding_to_json(finding: Finding) -> dict[str, Any]:
@@ -110,6 +128,7 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
         "actual": finding.actual,
         "fingerprint": finding.fingerprint,
         "baselined": finding.baselined,
+        "flaky": finding.flaky,
         "case": finding.case,
     }
 
@@ -124,5 +143,6 @@ def _finding(content: Mapping[str, Any]) -> Finding:
         rule=str(content["rule"]),
         level=FindingLevel(content["level"]),
         baselined=content["baselined"] is True,
+        flaky=content.get("flaky") is True,
         **{name: str(content[name]) for name in texts},
     )

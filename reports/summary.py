@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from conformance.errors import UsageError
-from reports.model import RunReport, counts, finding_to_json
+from conformance.vacuity import Unseen
+from reports.model import RunReport, counts, finding_to_json, unseen_to_json
 
 FILE_NAME: Final = "summary.json"
 SCHEMA_FILE: Final = Path(__file__).with_name("summary.schema.json")
@@ -25,7 +26,11 @@ def summary(report: RunReport) -> dict[str, Any]:
         "duration_s": round(report.duration, 3),
         "requirements": counts(report.rows),
         "operations": {
-            name: {"requirements": counts(report.rows_of(name)), "requests": number}
+            name: {
+                "requirements": counts(report.rows_of(name)),
+                "requests": number,
+                "unseen": unseen_to_json(report.unseen.get(name, Unseen())),
+            }
             for name, number in report.requests.items()
         },
         "findings": [_public(finding_to_json(finding)) for finding in report.findings],

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WIDTH: Final = 80
 _FINDINGS: Final = 50
 _REASONS: Final = 12
+_UNSEEN: Final = 6
 _NAME: Final = 22
 _TEXT: Final = 2000
 _HEADS: Final = ("requirements", "passed", "failed", "errored", "skipped", "requests")
@@ -95,7 +96,7 @@ def _after_table(report: RunReport) -> Iterator[tuple[str, str]]:
     if (more := len(report.findings) - _FINDINGS) > 0:
         yield "", f"{more} more findings: run with --report-dir DIR and see DIR/summary.json"
         yield "", ""
-    reasons = list(_reasons(report))
+    reasons = [*_reasons(report), *_never_seen(report)]
     yield from reasons
     if reasons:
         yield "", ""
@@ -106,7 +107,8 @@ def _block(report: RunReport, finding: Finding) -> Iterator[tuple[str, str]]:
     baselined = ", baselined" if finding.baselined else ""
     rule = RULES.get(finding.rule)
     demand = f": the server must {rule.demand}" if rule else ""
-    yield _STYLES[finding.level], f"{finding.level.value} {visible(finding.rule)}{demand}{baselined}"
+    flaky = ", flaky: not seen again when sent again" if finding.flaky else ""
+    yield _STYLES[finding.level], f"{finding.level.value} {visible(finding.rule)}{demand}{flaky}{baselined}"
     fields = {
         "Requirement": report.address(finding.requirement),
         "Expected": finding.expected,
@@ -140,13 +142,25 @@ def _reasons(report: RunReport) -> Iterator[tuple[str, str]]:
         yield "yellow", f"and {more} more reasons"
 
 
+def _never_seen(report: RunReport) -> Iterator[tuple[str, str]]:
+    """Name the documented parts of the answers that nothing is known of, a few for each operation."""
+    for name, unseen in report.unseen.items():
+        if not unseen:
+            continue
+        parts = [*unseen.statuses, *unseen.members, *unseen.branches]
+        more = f" and {len(parts) - _UNSEEN} more" if len(parts) > _UNSEEN else ""
+        text = f"never seen from {visible(name)}: " + ", ".join(map(visible, parts[:_UNSEEN])) + more
+        for line in textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False):
+            yield "dim", line
+
+
 def verdict_line(report: RunReport) -> tuple[str, str]:
     """Return the style and the words of the last line; only a run that conforms says so."""
     tally = counts(report.rows)
     effort = f"{_plural(report.sent, 'request')} in {report.duration:.1f} s"
     if not report.complete:
         why = visible(report.stopped, _TEXT) or "no end was written"
-        return "bold red", f"incomplete: {why}; {report.sent} of {_plural(report.planned, 'case')} sent"
+        return "bold red", f"incomplete: {why}; {min(report.sent, report.planned)} of {_plural(report.planned, 'case')} sent"
     match report.exit_code:
         case ExitCode.CONFORMS:
             share = f"{tally['passed']} of {_plural(tally['total'], 'requirement')} passed"

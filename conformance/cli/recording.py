@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from conformance import __version__
 from conformance.cli.loading import document_rows
 from conformance.curl import curl_line
 from conformance.gate import exit_code
-from conformance.runner import CaseJudged, Event, RunFinished
+from conformance.runner import CaseJudged, CaseRetried, Event, RunFinished
 from conformance.verdict import Finding, RequirementResult, Verdict
 from reports import summary
 from reports.model import Row, RunReport, to_json
@@ -23,10 +23,12 @@ from reports.progress import progress
 if TYPE_CHECKING:
     from conformance.checks import Judgement
     from conformance.cli.folder import ReportFolder
+    from conformance.diagnosis import Conclusion
     from conformance.errors import ExitCode
     from conformance.plan import Plan
     from conformance.rules import FindingLevel
     from conformance.target import Target
+    from conformance.vacuity import Unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ class Recorder:
         self._setting = setting
         self._folder = folder
         self._judgements: dict[str, Judgement] = {}
+        self._again: dict[str, Judgement] = {}
+        self._conclusion: Conclusion | None = None
+        self._unseen: Mapping[str, Unseen] = {}
         self._requests = Counter[str]()
         self._violating = 0
         self._finished: RunFinished | None = None
@@ -65,6 +70,8 @@ class Recorder:
         match event:
             case CaseJudged():
                 self._judged(event)
+            case CaseRetried():
+                self._retried(event)
             case RunFinished():
                 self._finished = event
 
@@ -75,6 +82,24 @@ class Recorder:
         if self._folder.journal:
             self._folder.journal.case(event.case, event.exchange, event.judgement, event.answer_bytes)
         self._show(len(self._judgements), self._violating)
+
+    def _retried(self, event: CaseRetried) -> None:
+        self._again[event.case.id] = event.judgement
+        self._requests[event.case.operation] += 1
+        if self._folder.journal:
+            self._folder.journal.retry(event.case, event.exchange, event.judgement, event.answer_bytes)
+
+    def concluded(self) -> Conclusion:
+        """Return what the cases so far prove; ask once all are judged, for it is not asked again."""
+        if self._conclusion is None:
+            from conformance.diagnosis import conclude
+
+            self._conclusion = conclude(self._plan, self._judgements)
+        return self._conclusion
+
+    def covered(self, unseen: Mapping[str, Unseen]) -> None:
+        """Take what no answer showed, by operation."""
+        self._unseen = unseen
 
     def finish(self, stopped: str = "", code: ExitCode | None = None) -> RunReport:
         """Conclude the run and write its files; `stopped` and `code` tell of an end from outside."""
@@ -89,7 +114,7 @@ class Recorder:
         return report
 
     def _report(self, *, complete: bool, stopped: str, code: ExitCode | None) -> RunReport:
-        results, findings = self._concluded(stopped)
+        results, findings = self._outcome(stopped)
         rows = self._rows(results)
         if code is None:
             verdicts = [row.verdict for row in rows]
@@ -106,17 +131,18 @@ class Recorder:
             findings=findings,
             stopped=stopped,
             curls=self._curls(findings),
+            unseen=self._unseen,
         )
 
-    def _concluded(self, stopped: str) -> tuple[tuple[RequirementResult, ...], tuple[Finding, ...]]:
+    def _outcome(self, stopped: str) -> tuple[tuple[RequirementResult, ...], tuple[Finding, ...]]:
         if not self._judgements:
             reason = f"not sent: {stopped}"
             skipped = (RequirementResult(r.id, Verdict.SKIPPED, reason) for r in self._plan.requirements)
             return tuple(skipped), ()
-        from conformance.diagnosis import conclude
+        from conformance.flaky import marked
 
-        conclusion = conclude(self._plan, self._judgements)
-        return conclusion.results, conclusion.findings
+        found = self.concluded()
+        return found.results, marked(found.findings, self._plan.cases, self._judgements, self._again)
 
     def _rows(self, results: tuple[RequirementResult, ...]) -> tuple[Row, ...]:
         known = {requirement.id: requirement for requirement in self._plan.requirements}

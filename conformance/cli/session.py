@@ -104,6 +104,7 @@ def _send_and_report(plan: Plan, target: Target, recorder: Recorder) -> ExitCode
 
 async def _send(plan: Plan, target: Target, recorder: Recorder) -> None:
     from conformance.checks import Judge
+    from conformance.flaky import retry
     from conformance.preflight import check_setup
     from conformance.runner import run
     from conformance.sender import Sender
@@ -111,8 +112,12 @@ async def _send(plan: Plan, target: Target, recorder: Recorder) -> None:
     key_headers = {operation.name: operation.key_headers for operation in plan.operations}
     async with Sender(target, key_headers) as sender:
         known = await check_setup(plan, sender)
+        judge = Judge(plan.operations)
         with recorder.watching(sys.stderr):
-            await run(plan, sender, Judge(plan.operations), recorder.on_event, known)
+            finished = await run(plan, sender, judge, recorder.on_event, known)
+        if finished.complete:
+            await retry(plan, recorder.concluded().findings, sender, judge, recorder.on_event)
+            recorder.covered(judge.coverage.unseen())
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

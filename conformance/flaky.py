@@ -1,0 +1,67 @@
+"""Findings that come and go: each one's case sent a second time before it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from conformance.case import Case
+from conformance.checks import CASE, Judgement
+from conformance.plan import Plan
+from conformance.pointer import text as pointer_text
+from conformance.runner import CaseRetried, Judges, Sends, settle
+from conformance.sequence import ACROSS, across
+from conformance.target import redactor
+from conformance.verdict import Finding, Verdict
+
+MAX_RETRIES: Final = 200
+"""So many cases are sent again; whoever has more findings has other troubles than these."""
+
+_UNANSWERED: Final = 3
+"""So many cases in a row without an answer end the retries: the target is gone, and nothing is learnt."""
+
+
+async def retry(
+    plan: Plan,
+    findings: Iterable[Finding],
+    sender: Sends,
+    judge: Judges,
+    on_event: Callable[[CaseRetried], None],
+) -> None:
+    """Send the case of each finding once more, one after the other, and tell `on_event` of each."""
+    cases = {case.id: case for case in plan.cases}
+    redact = redactor(sender.target)
+    silent = 0
+    for case_id in list(dict.fromkeys(finding.case for finding in findings))[:MAX_RETRIES]:
+        exchange = await sender.send(cases[case_id])
+        silent = 0 if exchange.status else silent + 1
+        if silent == _UNANSWERED:
+            return
+        kept, judgement = settle(cases[case_id], exchange, judge, redact)
+        on_event(CaseRetried(cases[case_id], kept, judgement, len(exchange.body)))
+
+
+def marked(
+    findings: Sequence[Finding],
+    cases: Sequence[Case],
+    judgements: Mapping[str, Judgement],
+    again: Mapping[str, Judgement],
+) -> tuple[Finding, ...]:
+    """Return the findings, flaky those that the second judgement of their case shows no more."""
+    return tuple(replace(f, flaky=_is_gone(f, cases, judgements, again.get(f.case))) for f in findings)
+
+
+def _is_gone(
+    finding: Finding, cases: Sequence[Case], judgements: Mapping[str, Judgement], again: Judgement | None
+) -> bool:
+    """Tell whether the second answer kept the rule; one that decides nothing leaves the finding as it was."""
+    if again is None or again.verdict is Verdict.ERRORED:
+        return False
+    if finding.rule in ACROSS:
+        again = across(cases, {**judgements, finding.case: again})[finding.case]
+    return not any(
+        violation.rule == finding.rule
+        and (violation.pointer == CASE or pointer_text(violation.pointer) == finding.pointer)
+        for violation in again.violations
+    )
