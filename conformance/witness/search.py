@@ -110,7 +110,7 @@ class Search:
         if found is not None:
             return found
         reason = ""
-        if self._is_provable(mutant) and not _is_read_elsewhere(site, here):
+        if self._is_provable(mutant) and not self._is_read_beside(site, here):
             reason = prove(mutant, here.effective, misread, self.values, covered=here.covered)
         return Unwitnessed(mutant, bool(reason), reason or "no value found that tells the two apart")
 
@@ -128,6 +128,10 @@ class Search:
         misread keyword says nothing of what is evaluated.
         """
         return not self._reaches_across or mutant.operator.startswith(_UNANNOTATED)
+
+    def _is_read_beside(self, site: Site, here: Context) -> bool:
+        """Tell whether what else applies at a shared schema's place may refer to it, and so be misread too."""
+        return site.pointer in self._ways and "$ref" in repr(here.others)
 
     def _candidates(self, mutant: Mutant, mine: Schema, theirs: Schema) -> Iterator[JSON]:
         """Return values at the site on which the two readings may differ, on the wanted side first."""
@@ -175,8 +179,3 @@ def _payloads(around: list[Surroundings], value: JSON) -> Iterator[JSON]:
     for rest in around:
         with suppress(ValueError):
             yield rest.embed(value)
-
-
-def _is_read_elsewhere(site: Site, here: Context) -> bool:
-    """Tell whether what else applies at a shared schema's place may refer to it, and so be misread too."""
-    return ("$ref",) in site.steps and "$ref" in repr(here.others)
