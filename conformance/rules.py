@@ -39,9 +39,9 @@ _ALL = (
     Rule("response-schema", FindingLevel.ERROR, "send a body that obeys its schema"),
     Rule("status-code-mismatch", FindingLevel.ERROR, "repeat in the error body the status it answers with"),
     Rule("echo-changed", FindingLevel.WARNING, "send back unchanged what it was sent"),
-    Rule("default-missing", FindingLevel.WARNING, "apply the documented default of what is left out"),
-    Rule("id-repeated", FindingLevel.ERROR, "give each thing that it creates an id of its own"),
-    Rule("answer-leaks", FindingLevel.ERROR, "keep what one request sent out of the answer to another"),
+    Rule("default-missing", FindingLevel.WARNING, "apply the default of what was left out"),
+    Rule("id-repeated", FindingLevel.ERROR, "give whatever it creates an id of its own"),
+    Rule("answer-leaks", FindingLevel.ERROR, "not answer one request with another's text"),
     Rule("open-behaviour", FindingLevel.NOTE, "anything documented; the contract is unclear here"),
 )
 

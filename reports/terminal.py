@@ -107,14 +107,15 @@ def _block(report: RunReport, finding: Finding) -> Iterator[tuple[str, str]]:
     baselined = ", baselined" if finding.baselined else ""
     rule = RULES.get(finding.rule)
     demand = f": the server must {rule.demand}" if rule else ""
-    flaky = ", flaky: not seen again when sent again" if finding.flaky else ""
-    yield _STYLES[finding.level], f"{finding.level.value} {visible(finding.rule)}{demand}{flaky}{baselined}"
+    yield _STYLES[finding.level], f"{finding.level.value} {visible(finding.rule)}{demand}{baselined}"
     fields = {
         "Requirement": report.address(finding.requirement),
         "Expected": finding.expected,
         "Actual": finding.actual,
         "Case": f"{finding.case} (finding {finding.fingerprint})",
     }
+    if finding.flaky:
+        fields["Flaky"] = "the same request, sent a second time, did not show it"
     for label, text in fields.items():
         yield from _field(label, text)
     if curl := report.curls.get(finding.case, ""):

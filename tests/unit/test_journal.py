@@ -162,3 +162,31 @@ def test_a_packed_body_cannot_grow_without_bound() -> None:
 def test_a_disk_that_fails_is_a_usage_error_that_names_the_file() -> None:
     with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(UsageError, match="the-journal"):
         JournalWriter(full, "the-journal").header({})
+
+
+def again(path: Path) -> Path:
+    with path.open("wb") as file:
+        writer = JournalWriter(file, "run.jsonl")
+        writer.header({"target": "http://h"})
+        judgement = Judgement("c1", Verdict.PASSED)
+        writer.case(CASES[0], Exchange("c1", 500), judgement, 0)
+        writer.retry(CASES[0], Exchange("c1", 201, body=b"ok"), judgement, 2)
+        writer.footer({"complete": True})
+    return path
+
+
+def test_a_case_sent_again_has_a_line_of_its_own_beside_the_cases(tmp_path: Path) -> None:
+    journal = read(again(tmp_path / "run.jsonl"))
+    assert ([line["id"] for line in journal.cases], journal.complete) == (["c1"], True)
+    (line,) = journal.retries
+    assert (line["type"], line["id"], line["response"]["status"], line["verdict"]) == (
+        "retry", "c1", 201, "passed",
+    )  # fmt: skip
+    assert "request" not in line
+
+
+def test_a_retry_changed_or_relabelled_after_the_run_is_noticed(tmp_path: Path) -> None:
+    for number, changes in ((2, {"verdict": "failed"}), (2, {"type": "case"}), (3, {"retries": 0})):
+        path = edited(again(tmp_path / "run.jsonl"), number, **changes)
+        with pytest.raises(DocumentError, match="the cases are not those"):
+            read(path)

@@ -7,6 +7,7 @@ from typing import Any
 
 from conformance.errors import ExitCode
 from conformance.rules import FindingLevel
+from conformance.vacuity import Unseen
 from conformance.verdict import Finding, Verdict
 from reports.model import Row, RunReport
 
@@ -38,6 +39,7 @@ REPORT = RunReport(
         Row("r5", "projects", "projects · c", Verdict.ERRORED, "no answer"),
     ),
     findings=(FINDING,),
+    unseen={"trackers": Unseen(("403",), ("201 body/a",), ("201 body/b(2)",)), "projects": Unseen()},
     curls={"c-2": 'curl -X POST http://h/t --data-binary \'{"name":""}\'' + " " + "x" * 100},
 )
 

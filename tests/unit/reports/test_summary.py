@@ -45,10 +45,12 @@ def test_the_summary_says_the_runs_numbers_and_findings() -> None:
             "trackers": {
                 "requirements": {"total": 2, "passed": 1, "failed": 1, "errored": 0, "skipped": 0},
                 "requests": 3,
+                "unseen": {"statuses": ["403"], "members": ["201 body/a"], "branches": ["201 body/b(2)"]},
             },
             "projects": {
                 "requirements": {"total": 3, "passed": 0, "failed": 0, "errored": 1, "skipped": 2},
                 "requests": 2,
+                "unseen": {"statuses": [], "members": [], "branches": []},
             },
         },
         "findings": [
@@ -62,6 +64,7 @@ def test_the_summary_says_the_runs_numbers_and_findings() -> None:
                 "actual": "201",
                 "fingerprint": FINDING.fingerprint,
                 "baselined": False,
+                "flaky": False,
                 "case": "c-2",
             }
         ],
@@ -94,3 +97,14 @@ def test_a_folder_that_is_gone_is_a_usage_error(tmp_path: Path) -> None:
 def test_a_report_goes_through_the_journals_footer_unchanged() -> None:
     stored = json.loads(json.dumps(to_json(REPORT)))
     assert from_json(stored, REPORT.curls) == REPORT
+
+
+def test_a_report_comes_back_from_the_journal_with_all_that_it_says() -> None:
+    flaky = report(findings=(replace(FINDING, flaky=True),), curls={})
+    assert from_json(json.loads(json.dumps(to_json(flaky)))) == flaky
+
+
+def test_a_journal_from_before_findings_could_be_flaky_is_read() -> None:
+    old = to_json(report(curls={}))
+    del old["unseen"], old["findings"][0]["flaky"]
+    assert from_json(old) == report(curls={}, unseen={})

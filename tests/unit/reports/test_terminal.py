@@ -8,6 +8,7 @@ import pytest
 
 from conformance.errors import ExitCode
 from conformance.rules import FindingLevel
+from conformance.vacuity import Unseen
 from conformance.verdict import Verdict
 from reports import WRITERS
 from reports.model import Row
@@ -47,11 +48,26 @@ error invalid-accepted: the server must reject what the document forbids
 
 skipped      2 × no 403 was answered
 errored      1 × no answer
+never seen from trackers: 403, 201 body/a, 201 body/b(2)
 
 does not conform: 1 finding (1 error), 5 requests in 2.1 s
 """
         % ("x" * 100)
     )
+
+
+def test_a_finding_that_comes_and_goes_says_so() -> None:
+    stream = io.StringIO()
+    WRITERS["terminal"](report(findings=(replace(FINDING, flaky=True),)), stream)
+    assert "  Flaky       the same request, sent a second time, did not show it\n" in stream.getvalue()
+
+
+def test_of_what_was_never_seen_a_few_parts_are_named_and_the_rest_counted() -> None:
+    parts = tuple(f"201 body/m{n}" for n in range(9))
+    stream = io.StringIO()
+    WRITERS["terminal"](report(unseen={"t": Unseen(("403",), parts)}), stream)
+    named = "403, 201 body/m0, 201 body/m1, 201 body/m2, 201 body/m3, 201 body/m4 and 4 more"
+    assert f"never seen from t: {named}" in " ".join(stream.getvalue().split())
 
 
 def test_all_but_the_curl_line_fits_80_columns() -> None:
