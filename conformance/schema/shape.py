@@ -7,7 +7,7 @@ A schema accepts what some of its shapes accepts, as far as keywords can be merg
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
@@ -294,21 +294,6 @@ def _examples(schema: Mapping[str, Any]) -> tuple[JSON, ...]:
     listed = schema.get("examples", [])
     single = [schema[key] for key in ("example", "default") if key in schema]
     return (*(listed if isinstance(listed, list) else ()), *single)
-
-
-def shape_fields() -> tuple[str, ...]:
-    """Return the names of a shape's fields, for those who compare shapes."""
-    return tuple(f.name for f in fields(Shape))
-
-
-def without_branches(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the schema less its applicators in place (core §10.2)."""
-    return {key: value for key, value in schema.items() if key not in IN_PLACE}
-
-
-IN_PLACE: Final = frozenset(
-    {"$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"}
-)
 
 
 def products(left: Iterator[Shape], right: list[Shape]) -> Iterator[Shape]:
