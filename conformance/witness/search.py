@@ -105,12 +105,13 @@ class Search:
             here, around = self._at(site)
         except (DocumentError, ValueError) as error:
             return Unwitnessed(mutant, equivalent=False, reason=f"no way to this place: {error}")
-        misread = conjunction(mutant.replacement, *here.others)
+        beside = self._is_read_beside(site, here)
+        misread = mutant.replacement if beside else conjunction(mutant.replacement, *here.others)
         found = self._best(mutant, judge, around, self._candidates(mutant, here.effective, misread))
         if found is not None:
             return found
         reason = ""
-        if self._is_provable(mutant) and not self._is_read_beside(site, here):
+        if self._is_provable(mutant) and not beside:
             reason = prove(mutant, here.effective, misread, self.values, covered=here.covered)
         return Unwitnessed(mutant, bool(reason), reason or "no value found that tells the two apart")
 

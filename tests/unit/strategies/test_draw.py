@@ -15,6 +15,7 @@ from conformance.schema.bundle import ROOT, standalone
 from conformance.schema.validator import compile_schema
 from strategies import Source, UnsatisfiableError, boundary_values, invalid_values, valid_values
 from strategies.drawn_arrays import identity
+from strategies.valid import Drawer
 
 _FEW = settings(max_examples=60, derandomize=True, database=None, deadline=None)
 _FIND = settings(
@@ -72,6 +73,24 @@ def test_what_is_drawn_as_valid_is(name: str) -> None:
 
     @_FEW
     @given(st.one_of(valid_values(_SCHEMAS[name]), boundary_values(_SCHEMAS[name])))
+    def accepted(value: JSON) -> None:
+        assert judge.accepts(value)
+
+    accepted()
+
+
+@pytest.mark.parametrize("name", sorted(_SCHEMAS.keys() - {"not", "one of", "condition"}))
+def test_what_is_built_is_valid_before_the_validator_has_seen_it(name: str) -> None:
+    """By construction: only `not`, `oneOf` and `else` say what shapes cannot."""
+    bundle = standalone(_SCHEMAS[name])
+    source, judge = Source(bundle), compile_schema(bundle)
+
+    @st.composite
+    def attempts(draw: st.DrawFn) -> JSON:
+        return Drawer(source, draw).attempt(bundle[ROOT])
+
+    @_FEW
+    @given(attempts())
     def accepted(value: JSON) -> None:
         assert judge.accepts(value)
 
