@@ -21,6 +21,7 @@ from reports.model import Row, RunReport, to_json
 from reports.progress import progress
 
 if TYPE_CHECKING:
+    from conformance.case import Case
     from conformance.checks import Judgement
     from conformance.cli.folder import ReportFolder
     from conformance.diagnosis import Conclusion
@@ -50,6 +51,7 @@ class Recorder:
         self._judgements: dict[str, Judgement] = {}
         self._again: dict[str, Judgement] = {}
         self._conclusion: Conclusion | None = None
+        self._explored: list[tuple[Finding, Case]] = []
         self._unseen: Mapping[str, Unseen] = {}
         self._requests = Counter[str]()
         self._violating = 0
@@ -97,6 +99,21 @@ class Recorder:
             self._conclusion = conclude(self._plan, self._judgements)
         return self._conclusion
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every planned case was sent and judged."""
+        return self._finished is not None and self._finished.complete
+
+    def count(self, operation: str) -> None:
+        """Count a request that exploration sent."""
+        self._requests[operation] += 1
+
+    def explored(self, finding: Finding, event: CaseJudged) -> None:
+        """Take what exploration found. Raises UsageError where the journal can't be written."""
+        self._explored.append((finding, event.case))
+        if self._folder.journal:
+            self._folder.journal.case(event.case, event.exchange, event.judgement, event.answer_bytes)
+
     def covered(self, unseen: Mapping[str, Unseen]) -> None:
         """Take what no answer showed, by operation."""
         self._unseen = unseen
@@ -105,7 +122,7 @@ class Recorder:
         """Conclude the run and write its files; `stopped` and `code` tell of an end from outside."""
         if self._finished is not None:
             stopped = stopped or self._finished.stopped
-        complete = not stopped and self._finished is not None and self._finished.complete
+        complete = not stopped and self.is_complete
         report = self._report(complete=complete, stopped=stopped, code=code)
         if self._folder.journal and self._folder.path:
             ending = {"complete": complete, "stopped": stopped, "report": to_json(report)}
@@ -142,7 +159,8 @@ class Recorder:
         from conformance.flaky import marked
 
         found = self.concluded()
-        return found.results, marked(found.findings, self._plan.cases, self._judgements, self._again)
+        told = marked(found.findings, self._plan.cases, self._judgements, self._again)
+        return found.results, (*told, *(finding for finding, _ in self._explored))
 
     def _rows(self, results: tuple[RequirementResult, ...]) -> tuple[Row, ...]:
         known = {requirement.id: requirement for requirement in self._plan.requirements}
@@ -163,7 +181,7 @@ class Recorder:
         keys = {operation.name: operation.key_headers for operation in self._plan.operations}
         return {
             case.id: curl_line(case, self._setting.target, keys[case.operation], run)
-            for case in self._plan.cases
+            for case in (*self._plan.cases, *(case for _, case in self._explored))
             if case.id in shown
         }
 

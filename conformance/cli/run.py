@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from conformance.case import RunLevel
+from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
 from conformance.cli.options import (
     DEFAULT_CONCURRENCY,
     MAX_CONCURRENCY,
@@ -36,6 +37,14 @@ from conformance.rules import FindingLevel
     "--report-dir", "folder", metavar="DIR", type=click.Path(path_type=Path),
     help="Write run.jsonl and summary.json there.",
 )  # fmt: skip
+@click.option(
+    "--explore", "seconds", type=click.FloatRange(0, 86_400, min_open=True), metavar="SECONDS",
+    help="Then search so long with random requests; what is found is kept and replayed by later runs.",
+)  # fmt: skip
+@click.option(
+    "--explore-dir", "failures", metavar="DIR", type=click.Path(path_type=Path), default=DEFAULT_FOLDER,
+    show_default=True, help="Where found failures are kept.",
+)  # fmt: skip
 def command(
     *,
     url: str | None,
@@ -50,6 +59,8 @@ def command(
     rate: str | None,
     concurrency: int,
     folder: Path | None,
+    seconds: float | None,
+    failures: Path,
 ) -> int:
     """Contract-test the operations of OpenAPI documents against a target, or the embedded mock.
 
@@ -61,4 +72,5 @@ def command(
     target = make_target(url, path_params, key_env, headers)
     target = replace(target, concurrency=concurrency, rate=parse_rate(rate))
     choice = Choice(specs, globs, RunLevel(level), max_body)
-    return run_session(Session(target, choice, FindingLevel(fail_on), folder))
+    exploration = Exploration(seconds, failures)
+    return run_session(Session(target, choice, FindingLevel(fail_on), folder, exploration))

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from conformance.case import RunLevel
+from conformance.cli.exploring import Exploration, explore, replaying
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations, make_plan
 from conformance.cli.options import Choice
@@ -39,6 +41,7 @@ class Session:
     choice: Choice
     fail_on: FindingLevel
     folder: Path | None
+    exploration: Exploration = field(default_factory=Exploration)
 
 
 def run_session(session: Session) -> ExitCode:
@@ -54,12 +57,14 @@ def run_session(session: Session) -> ExitCode:
             require_path_params(select(operations, session.choice.globs), session.target)
         folder = stack.enter_context(ReportFolder(session.folder))
         plan = make_plan(operations, session.choice)
+        if session.choice.level is not RunLevel.SMOKE:
+            plan = replaying(plan, session.exploration, session.choice.max_body)
         target = session.target if mock is None else mock_target(session.target, mock.result())
         require_path_params(plan.operations, target)
         if mock is not None:
             click.echo(f"no --target: testing the embedded mock at {target.url}", err=True)
         recorder = Recorder(plan, Setting(target, mock is not None, session.fail_on), folder)
-        return _send_and_report(plan, target, recorder)
+        return _send_and_report(plan, target, recorder, session.exploration)
 
 
 def mock_target(target: Target, mock: MockServer) -> Target:
@@ -86,11 +91,13 @@ def _mock_meanwhile(session: Session) -> Iterator[Future[MockServer] | None]:
                 starting.__exit__(None, None, None)
 
 
-def _send_and_report(plan: Plan, target: Target, recorder: Recorder) -> ExitCode:
-    """Send all cases; whatever ends that, leave journal and summary that say so."""
+def _send_and_report(plan: Plan, target: Target, recorder: Recorder, exploration: Exploration) -> ExitCode:
+    """Send all cases, then explore; whatever ends that, leave journal and summary that say so."""
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_send(plan, target, recorder))
+            if recorder.is_complete:
+                explore(plan, target, recorder, exploration, runner)
     except KeyboardInterrupt:
         WRITERS["terminal"](recorder.finish(INTERRUPTED, ExitCode.INTERRUPTED), sys.stdout)
         return ExitCode.INTERRUPTED

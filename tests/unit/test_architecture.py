@@ -30,6 +30,7 @@ LAYERS: Final = (
     {"plan", "journal"},
     {"diagnosis", "score", "sender", "gate"},
     {"preflight", "runner"},
+    {"explore"},
     {"flaky"},
     {"mock", "vendor"},
     {"cli"},

@@ -1,0 +1,163 @@
+"""`--explore SECONDS`: strategies, Schemathesis, sender and judge wired to the search, after the run has ended."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from conformance.explore.store import FailureStore
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+    from hypothesis.strategies import SearchStrategy
+
+    from conformance.case import Case, Request
+    from conformance.cli.recording import Recorder
+    from conformance.explore.failure import Failure
+    from conformance.explore.hunt import Source
+    from conformance.operation import Operation
+    from conformance.plan import Plan
+    from conformance.runner import CaseJudged
+    from conformance.target import Target
+
+DEFAULT_FOLDER: Final = Path(".conformance") / "failures"
+_HOME: Final = "HYPOTHESIS_STORAGE_DIRECTORY"
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """What was asked for: how many seconds, None for no search, and the folder of failures."""
+
+    seconds: float | None = None
+    folder: Path = DEFAULT_FOLDER
+
+
+def replaying(plan: Plan, exploration: Exploration, max_body: int | None) -> Plan:
+    """Return the plan with the stored failures as cases; those that no longer hold are told on stderr.
+
+    Raises DocumentError where a file of the folder can't be used.
+    """
+    failures = FailureStore(exploration.folder).load()
+    if not failures:
+        return plan
+    from conformance.explore.replayed import with_failures
+
+    plan, notes = with_failures(plan, failures, max_body)
+    for note in notes:
+        click.echo(note, err=True)
+    return plan
+
+
+def explore(
+    plan: Plan, target: Target, recorder: Recorder, exploration: Exploration, runner: asyncio.Runner
+) -> None:
+    """Search for what the run did not show; the recorder is told of each request and each failure.
+
+    Raises TargetError where the target is gone. Interrupted, it has told all that it found.
+    """
+    seconds = exploration.seconds
+    if seconds is None:
+        return
+    with _home():
+        from conformance.explore.foreign import MISSING, is_installed
+        from conformance.explore.hunt import Explorer
+
+        if not is_installed():
+            click.echo(MISSING, err=True)
+        store, found = FailureStore(exploration.folder), set[str]()
+
+        def on_found(failure: Failure, judged: CaseJudged) -> None:
+            found.add(failure.fingerprint)
+            recorder.explored(failure.finding, judged)
+
+        try:
+            with _attempts(plan, target, recorder, runner) as attempt:
+                explorer = Explorer(attempt, store.save, on_found)
+                sources = {o.name: _sources(o, plan) for o in plan.operations}
+                explorer.explore(plan, recorder.concluded(), sources, seconds)
+        finally:
+            if found:
+                click.echo(f"exploration found {len(found)} more, kept in {exploration.folder}", err=True)
+
+
+@contextmanager
+def _home() -> Iterator[None]:
+    """Keep what Hypothesis likes to remember out of the user's folder, for as long as the block runs."""
+    before = os.environ.get(_HOME)
+    with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
+        os.environ[_HOME] = folder
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[_HOME]
+            else:
+                os.environ[_HOME] = before
+
+
+@contextmanager
+def _attempts(
+    plan: Plan, target: Target, recorder: Recorder, runner: asyncio.Runner
+) -> Iterator[Callable[[Case], CaseJudged]]:
+    """Yield what sends and judges one case and waits for it: drawing has one thread, and this is it."""
+    from conformance.checks import Judge
+    from conformance.runner import CaseJudged, settle
+    from conformance.sender import Sender
+    from conformance.target import redactor
+
+    key_headers = {operation.name: operation.key_headers for operation in plan.operations}
+    judge, redact = Judge(plan.operations), redactor(target)
+    sender = runner.run(Sender(target, key_headers).__aenter__())
+
+    def attempt(case: Case) -> CaseJudged:
+        exchange = runner.run(sender.send(case))
+        recorder.count(case.operation)
+        kept, judgement = settle(case, exchange, judge, redact)
+        return CaseJudged(-1, case, kept, judgement, len(exchange.body))
+
+    try:
+        yield attempt
+    finally:
+        runner.run(sender.__aexit__(None, None, None))
+
+
+def _sources(operation: Operation, plan: Plan) -> list[Source]:
+    """Return where requests come from: our three strategies, and Schemathesis where it is installed."""
+    from conformance.explore.clarity import request_bundle
+    from conformance.explore.foreign import foreign_requests, is_installed
+    from conformance.explore.hunt import Source
+    from conformance.jsonvalue import encode
+    from conformance.schema.bundle import ROOT
+    from strategies import boundary_values, invalid_values, valid_values
+
+    base: Request = next(c.request for c in plan.cases if c.id == plan.preflight[operation.name])
+    bundle = request_bundle(operation)
+
+    def drawn(values: Callable[..., SearchStrategy[object]]) -> Callable[[], SearchStrategy[Request]]:
+        def make() -> SearchStrategy[Request]:
+            assert bundle is not None  # noqa: S101 -- asked for only where there is one
+            bodies = values(bundle[ROOT], root=bundle)
+            return bodies.map(lambda body: replace(base, body=encode(body)))
+
+        return make
+
+    found: list[Source] = []
+    if bundle is not None:
+        found += [
+            Source("a random valid body", drawn(valid_values)),
+            Source("a single violation in a random valid body", drawn(invalid_values)),
+            Source("a body at an edge", drawn(boundary_values)),
+        ]
+    if is_installed():
+        title = "a request of Schemathesis"
+        found.append(Source(title, lambda: foreign_requests(operation, base), (Exception,)))
+    return found
