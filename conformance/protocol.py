@@ -182,7 +182,7 @@ def _carriage(operation: Operation, plain: Request, media_type: str) -> Iterator
         ("body-empty", "an empty body", replace(plain, body=b""), "" if operation.body and operation.body.required
          else "the body is not marked required, yet the schema says nothing of its absence"),
     ):  # fmt: skip
-        where: Pointer = ("requestBody", "required") if operator == "body-empty" else (*at, media_type)
+        where = {"body-empty": ("requestBody", "required"), "media-none": at}.get(operator, (*at, media_type))
         requirement = _requirement(operation, where, "body", media_type, label, operator)
         if reason:
             requirement = replace(requirement, outcome=f"takes or rejects {label}")

@@ -20,7 +20,7 @@ Found = Witness | Unwitnessed
 def find_all(search: Search, misread: Sequence[Mutant], scope: str, memory: Memory) -> list[Found]:
     """Return the witness of each mutant or why there is none; `scope` names which mutants these are."""
     key = key_of({"scope": scope, **search.bundle})
-    kept = _read(misread, memory.recall(key))
+    kept = _read(search, misread, memory.recall(key))
     if kept is not None:
         return kept
     found = [search.find(mutant) for mutant in misread]
@@ -28,14 +28,16 @@ def find_all(search: Search, misread: Sequence[Mutant], scope: str, memory: Memo
     return found
 
 
-def _read(misread: Sequence[Mutant], data: JSON) -> list[Found] | None:
-    """Return what was kept, None where it is not what `find_all` keeps."""
+def _read(search: Search, misread: Sequence[Mutant], data: JSON) -> list[Found] | None:
+    """Return what was kept, None where it is not what `find_all` keeps or does not hold."""
     if not isinstance(data, list) or len(data) != len(misread):
         return None
     try:
-        return [_found(mutant, one) for mutant, one in zip(misread, data, strict=True)]
+        found = [_found(mutant, one) for mutant, one in zip(misread, data, strict=True)]
     except (KeyError, TypeError, ValueError):
         return None
+    witnesses = (one for one in found if isinstance(one, Witness))
+    return found if all(search.side_of(one.payload) is one.side for one in witnesses) else None
 
 
 def _found(mutant: Mutant, data: dict[str, Any]) -> Found:

@@ -82,6 +82,10 @@ class Search:
             if mutant.open_reason and not mutant.site.inherited_open
         ]
 
+    def side_of(self, payload: JSON) -> Side:
+        """Return what the contract does with the payload."""
+        return Side.ACCEPTS if self._contract.accepts(payload) else Side.REJECTS
+
     def find(self, mutant: Mutant) -> Witness | Unwitnessed:
         """Return the witness of the mutant, or why there is none.
 

@@ -18,7 +18,7 @@ MAX_LINES: Final = 350
 
 LAYERS: Final = (
     {"errors", "jsonvalue", "rules"},
-    {"pointer"},
+    {"pointer", "memory"},
     {"document", "regex"},
     {"operation", "requirement"},
     {"schema"},
