@@ -39,7 +39,7 @@ class Echoed:
     """What one answer shows of one request.
 
     `tested` are the rules that had something to compare. `sent` are digests of the distinctive texts
-    that the request sent and the answer could hold; `foreign` those that came without being sent.
+    that the request sent in shared members; `foreign` those that came without being sent.
     """
 
     changes: list[Change] = field(default_factory=list)
@@ -106,6 +106,8 @@ class Echo:
         if isinstance(sent, dict) and isinstance(got, dict):
             members = self._members(request, response)
             for name, member in members.items():
+                if member.is_text and isinstance(own := sent.get(name), str) and is_distinctive(own):
+                    found.sent.add(digest(own))
                 if name in got and name in sent:
                     self._member(member, sent[name], got[name], found)
                 elif name in got:
@@ -149,7 +151,6 @@ class Echo:
 
     def _text(self, member: _Member, sent: str, got: str, found: Echoed) -> None:
         if is_distinctive(sent):
-            found.sent.add(digest(sent))
             found.tested.add("answer-leaks")
         if is_distinctive(got) and not _related(sent, got):
             found.foreign.append((member.response[0], digest(got)))

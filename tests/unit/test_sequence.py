@@ -77,6 +77,10 @@ def test_a_leaking_member_is_told_as_that_alone_in_every_case() -> None:
     assert {rule for _, rule, _, _ in found} == {"answer-leaks"}
 
 
+def test_the_owner_of_a_text_need_not_have_been_told_it_back() -> None:
+    assert told((A, {}), (B, {"text": ONE})) == {("b", "answer-leaks", "text", "what a sent there")}
+
+
 def test_a_text_that_two_requests_sent_or_nobody_is_no_leak() -> None:
     twin = case("twin", {"text": ONE, "note": ""})
     assert {rule for _, rule, _, _ in told((A, {}), (twin, {}), (B, {"text": ONE}))} == {"echo-changed"}
@@ -86,6 +90,12 @@ def test_a_text_that_two_requests_sent_or_nobody_is_no_leak() -> None:
 def test_a_request_the_document_does_not_allow_says_nothing_of_ids_or_texts() -> None:
     wrong = case("w", {"text": ONE}, Intent.INVALID)
     assert told((wrong, {"id": 1}), (B, {"id": 1, "text": TWO})) == set()
+
+
+def test_where_the_contract_is_unclear_only_the_id_is_looked_at() -> None:
+    unclear = case("o", {"text": "words of doubtful form"}, Intent.OPEN)
+    assert told((unclear, {"id": 1, "text": TWO})) == set()
+    assert {rule for _, rule, _, _ in told((A, {"id": 1}), (unclear, {"id": 1}))} == {"id-repeated"}
 
 
 def test_traces_hold_no_text_and_no_id() -> None:
