@@ -8,6 +8,7 @@ import os
 import platform
 import statistics
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from contenders import OURS, PEER, Sample, ours, peer, sample
+from contenders import COLD, OURS, PEER, Contender, Sample, ours, peer, sample
 from measure import MIB, CommandFailedError
 
 from conformance.cli.loading import BUNDLED
@@ -77,7 +78,13 @@ def _documents(path: Path) -> list[Path]:
 
 def _in_turn(runs: int, documents: Sequence[Path], level: str) -> dict[str, list[Sample]]:
     """Take turns, so that whatever else the machine does weighs on both alike."""
-    contenders = {OURS: ours(level), PEER: peer}
+    with tempfile.TemporaryDirectory() as memory:
+        contenders = {COLD: ours(level, ""), OURS: ours(level, memory), PEER: peer}
+        sample(contenders[OURS], documents)  # fills the memory; not counted
+        return _taken(runs, documents, contenders)
+
+
+def _taken(runs: int, documents: Sequence[Path], contenders: dict[str, Contender]) -> dict[str, list[Sample]]:
     samples: dict[str, list[Sample]] = {name: [] for name in contenders}
     for number in range(runs):
         for name, contender in contenders.items():
@@ -95,8 +102,8 @@ def _refuse_meaningless(name: str, run: Sample) -> None:
         raise MeaninglessError(f"{name}: {away} of {run.requests} requests were turned away by key or path")
 
 
-def _ratios(samples: dict[str, list[Sample]]) -> list[float]:
-    return [a.rate / b.rate for a, b in zip(samples[OURS], samples[PEER], strict=True)]
+def _ratios(samples: dict[str, list[Sample]], ours: str = OURS) -> list[float]:
+    return [a.rate / b.rate for a, b in zip(samples[ours], samples[PEER], strict=True)]
 
 
 def _print_table(samples: dict[str, list[Sample]]) -> None:
@@ -107,7 +114,8 @@ def _print_table(samples: dict[str, list[Sample]]) -> None:
             name = ""  # noqa: PLW2901 -- the name stands before its first row only
         statuses = sorted(runs[0].statuses.items())
         print(f"{'':<36} statuses: {', '.join(f'{count} × {status}' for status, count in statuses)}")
-    _print_row("ratio of requests/s", "", "{:.2f}", _ratios(samples))
+    for name in (COLD, OURS):
+        _print_row("ratio of requests/s", name.rpartition(", ")[2], "{:.2f}", _ratios(samples, name))
 
 
 def _print_row(name: str, label: str, form: str, values: Sequence[float]) -> None:
@@ -119,12 +127,12 @@ def _limits(samples: dict[str, list[Sample]]) -> list[tuple[str, float, str, boo
     """Return what the project promises of a run: label, measured, promised, whether reached (by the median)."""
     runs = samples[OURS]
     ratio = statistics.median(_ratios(samples))
-    wall = statistics.median(run.cost.wall for run in runs)
+    wall = statistics.median(run.cost.wall for run in samples[COLD])
     client = max(run.cost.peak for run in runs)
     mock = max(run.mock_peak or 0 for run in runs)
     return [
-        ("requests/s, ours to peer's", ratio, f"at least {MIN_RATIO:g}", ratio >= MIN_RATIO),
-        ("wall s of a run", wall, f"at most {MAX_WALL:g}", wall <= MAX_WALL),
+        ("requests/s, ours (again) to peer's", ratio, f"at least {MIN_RATIO:g}", ratio >= MIN_RATIO),
+        ("wall s of a run, the first time", wall, f"at most {MAX_WALL:g}", wall <= MAX_WALL),
         (
             "peak MiB, client and mock",
             (client + mock) / MIB,
@@ -152,7 +160,7 @@ def _store(samples: dict[str, list[Sample]], documents: Sequence[Path], level: s
         "level": level,
         "documents": [path.name for path in documents],
         "samples": {name: [asdict(run) for run in runs] for name, runs in samples.items()},
-        "ratios": _ratios(samples),
+        "ratios": {name: _ratios(samples, name) for name in (COLD, OURS)},
     }
     target = _RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
     target.write_text(json.dumps(result, indent=1) + "\n")
