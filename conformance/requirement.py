@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from conformance.pointer import Pointer
@@ -35,14 +35,15 @@ class Requirement:
     operator: str
     unexercised: str = ""
 
-    @property
-    def address(self) -> str:
-        """The address a person reads: operation · place · demand · outcome."""
-        return " · ".join((self.operation, self.place, self.demand, self.outcome))
+    address: str = field(init=False)
+    """The address a person reads: operation · place · demand · outcome."""
 
-    @property
-    def id(self) -> str:
-        """Ten hex digits over the address and operator; stable as long as the document says the same."""
-        return hashlib.sha256(f"{self.address}\x00{self.operator}\x00{self.pointer}".encode()).hexdigest()[
-            :10
-        ]
+    id: str = field(init=False)
+    """Ten hex digits over address, operator and pointer; stable as long as the document says the same."""
+
+    def __post_init__(self) -> None:
+        address = " · ".join((self.operation, self.place, self.demand, self.outcome))
+        named = f"{address}\x00{self.operator}\x00{self.pointer}".encode()
+        # asked for at every turn, so told once; the class stays frozen to everybody else
+        object.__setattr__(self, "address", address)
+        object.__setattr__(self, "id", hashlib.sha256(named).hexdigest()[:10])
