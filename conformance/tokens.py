@@ -18,6 +18,7 @@ from conformance.operation import Operation
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
 from conformance.schema.bundle import ROOT, document_pointer
+from conformance.schema.keywords import Schema
 from conformance.schema.shape import Shape
 from conformance.witness.values import Values
 
@@ -111,8 +112,22 @@ def _spots(root: JSON, base: Pointer, values: Values) -> Iterator[_Spot]:
         _FREE,
     )
     for name in shape.properties:
-        at = document_pointer(base, (ROOT, "properties", name))
+        at = document_pointer(base, _declared(schema, name, (ROOT,)))
         yield _Spot(name, at, body, tuple(values.shapes(shape.member(name))))
+
+
+def _declared(schema: Schema, name: str, at: Pointer) -> Pointer:
+    """Return where the schema or one of its branches declares a member; `at` where a `$ref` hides it."""
+    if not isinstance(schema, dict):
+        return at
+    if name in schema.get("properties", {}):
+        return (*at, "properties", name)
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for index, branch in enumerate(schema.get(keyword, ())):
+            found = _declared(branch, name, (*at, keyword, index))
+            if found[-1] == name:
+                return found
+    return at
 
 
 def _reading(operation: Operation, plain: Request) -> Pointer:

@@ -42,11 +42,23 @@ def _items(site: Site) -> Iterator[Mutant]:
         yield misread(
             "items-not-first", site, "items", rest, demand, Side.REJECTS, "a bad item before a good one"
         )
+        if max(site.schema.get("minItems", 0), 3) <= site.schema.get("maxItems", 3):
+            yield _ends_only(site)
     if "maxItems" not in site.schema:
         for cap, more in ((1, "two"), (100, "101"), (999, "1000")):
             yield misread(
                 f"items-capped-at-{cap}", site, "items", {"maxItems": cap}, demand, Side.ACCEPTS, more
             )
+
+
+def _ends_only(site: Site) -> Mutant:
+    items = site.schema["items"]
+    ends = {"minItems": 3, "prefixItems": [items, True]}
+    either = {"anyOf": [{"items": items}, {**ends, "items": items}]}
+    changes = {"items": REMOVED, "allOf": [*site.schema.get("allOf", []), either]}
+    return misread(
+        "items-ends-only", site, "items", changes, "items", Side.REJECTS, "a bad item between good ones"
+    )
 
 
 def _prefix_lost(site: Site, index: int) -> Mutant:

@@ -29,6 +29,8 @@ def _alternatives(site: Site, keyword: str) -> Iterator[Mutant]:
     )
     if len(branches) < 2:
         return
+    yield from _mixed(site, keyword)
+    yield from _identified_by_others(site, keyword)
     for index in range(len(branches)):
         rest = [b for i, b in enumerate(branches) if i != index]
         yield misread(
@@ -42,6 +44,39 @@ def _alternatives(site: Site, keyword: str) -> Iterator[Mutant]:
         yield misread(
             f"{keyword}-as-{other}", site, keyword, changes, demand, side, "two alternatives at once"
         )
+
+
+def _mixed(site: Site, keyword: str) -> Iterator[Mutant]:
+    """Read a closed alternative as open to the members of the others, so that two forms pass as one."""
+    branches = site.schema[keyword]
+    known = [b.get("properties", {}) if isinstance(b, dict) else {} for b in branches]
+    for index, branch in enumerate(branches):
+        others = {n: s for i, members in enumerate(known) if i != index for n, s in members.items()}
+        foreign = {name: schema for name, schema in others.items() if name not in known[index]}
+        if not foreign or not known[index] or branch.get("additionalProperties") is not False:
+            continue
+        opened = {**branch, "properties": {**known[index], **foreign}}
+        yield misread(
+            f"{keyword}-mixed", site, keyword,
+            {keyword: [*branches[:index], opened, *branches[index + 1 :]]},
+            f"{keyword} of {len(branches)}", Side.REJECTS, f"alternative {index + 1} mixed with others",
+            at=(index, "additionalProperties"),
+        )  # fmt: skip
+
+
+def _identified_by_others(site: Site, keyword: str) -> Iterator[Mutant]:
+    """Read a choice of required members as met by all the members that it does not name."""
+    branches, members = site.schema[keyword], site.schema.get("properties", {})
+    if not all(isinstance(b, dict) and b.keys() == {"required"} for b in branches):
+        return
+    named = {name for branch in branches for name in branch["required"]}
+    others = [name for name, schema in members.items() if name not in named and schema is not False]
+    if set(others) <= set(site.schema.get("required", [])):
+        return
+    yield misread(
+        f"{keyword}-met-by-others", site, keyword, {keyword: [*branches, {"required": others}]},
+        f"{keyword} of {len(branches)}", Side.REJECTS, "none of them, all others in order",
+    )  # fmt: skip
 
 
 def _all_of(site: Site) -> Iterator[Mutant]:

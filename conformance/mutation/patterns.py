@@ -148,14 +148,17 @@ def _repeat(item: Node, low: int, high: int | None) -> Iterator[Misreading]:
 
 
 def _one_place(item: Node, low: int, high: int | None) -> Iterator[Misreading]:
-    """Leave one place of a repeated character unchecked: the first, one in the middle, the last."""
+    """Leave one place of a repeated character unchecked: the first, one in the middle, the last.
+
+    There is always a checked character on the other side, or the three would be told by one string.
+    """
     top = high if high is not None else max(low, 3)
     if not isinstance(item, Chars) or not 1 < top <= _LONGEST or item.ranges == charset.EVERYTHING:
         return
     wild = Chars(charset.EVERYTHING)
 
     def split(before: int, label: str) -> Misreading:
-        after_low, after_high = max(0, low - before - 1), None if high is None else high - before - 1
+        after_low, after_high = max(1, low - before - 1), None if high is None else high - before - 1
         odd = Sequence((Repeat(item, before, before), wild, Repeat(item, after_low, after_high)))
         node = Choice((Repeat(item, low, high), odd))
         return f"{label}-unchecked", Side.REJECTS, f"a stranger at the {label} place", node, ""
@@ -163,7 +166,7 @@ def _one_place(item: Node, low: int, high: int | None) -> Iterator[Misreading]:
     yield split(0, "first")
     if top > 2:
         yield split(top // 2 if high is not None else 1, "middle")
-    last = Sequence((Repeat(item, max(0, low - 1), None if high is None else high - 1), wild))
+    last = Sequence((Repeat(item, max(1, low - 1), None if high is None else high - 1), wild))
     yield "last-unchecked", Side.REJECTS, "a stranger at the last place", last, ""
 
 
