@@ -14,7 +14,8 @@ from conformance import pointer as pointers
 from conformance.errors import DocumentError, UsageError
 from conformance.jsonvalue import JSON
 from conformance.mock.endpoint import Endpoint, Schemas
-from conformance.mock.policy import ALWAYS, FACTS, Condition, Policy, ResponseEffect
+from conformance.mock.facts import FACTS
+from conformance.mock.policy import ALWAYS, Condition, Policy, ResponseEffect
 from conformance.mock.turns import Last
 from conformance.pointer import REMOVED, Pointer
 from conformance.schema.validator import compile_schema

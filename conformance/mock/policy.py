@@ -8,6 +8,7 @@ from typing import Any, Final
 from conformance import pointer as pointers
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.mock.endpoint import Endpoint
+from conformance.mock.facts import facts_of
 from conformance.mock.members import fullest, least
 from conformance.mock.message import Answer, Taken
 from conformance.mock.turns import Last
@@ -18,8 +19,7 @@ from conformance.schema.validator import Validator
 class Condition:
     """When an effect applies: `body` over the decoded body, `request` over the rest.
 
-    `request` may name `method`, `key` (missing, empty, given), `media-type`, and of equal requests
-    the `turn` (odd, even) and whether this is the `first` (yes, no).
+    `request` gives the values that facts about the request must have (see `facts`).
     """
 
     body: Validator | None = None
@@ -27,7 +27,7 @@ class Condition:
 
     def holds(self, taken: Taken, key_headers: tuple[bytes, ...]) -> bool:
         """Tell whether the request meets the condition; a body that isn't JSON meets none over it."""
-        facts = _facts(taken, key_headers) if self.request else {}
+        facts = facts_of(taken, key_headers) if self.request else {}
         if any(facts[name] != value for name, value in self.request):
             return False
         if self.body is None:
@@ -36,17 +36,6 @@ class Condition:
             return self.body.accepts(decode(taken.body))
         except NotJSONError:
             return False
-
-
-FACTS: Final = ("method", "key", "media-type", "turn", "first")
-
-
-def _facts(taken: Taken, key_headers: tuple[bytes, ...]) -> dict[str, str]:
-    given = [taken.headers[name] for name in key_headers if name in taken.headers]
-    media = taken.headers.get(b"content-type", b"").decode("latin-1").split(";")[0].strip().lower()
-    key = "missing" if not given else "given" if any(given) else "empty"
-    turn, first = ("odd" if taken.turn % 2 else "even"), ("yes" if taken.turn == 1 else "no")
-    return {"method": taken.method, "key": key, "media-type": media, "turn": turn, "first": first}
 
 
 ALWAYS: Final = Condition()

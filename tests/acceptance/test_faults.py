@@ -49,7 +49,9 @@ def deserved(operation: Operation, finds: tuple[str, ...]) -> set[tuple[str, str
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_gives_exactly_the_findings_it_deserves(fault: Fault) -> None:
     the_plan = plan_of(fault.operation)
-    conclusion = concluded(the_plan, service(BUNDLED, [fault.name]), bundled()[1])
+    conclusion = concluded(
+        the_plan, service(the_plan.operations[0].document.path, [fault.name]), bundled()[1]
+    )
     found = {(f.rule, f.side, f.pointer) for f in conclusion.findings}
     assert found == deserved(the_plan.operations[0], fault.finds)
 
