@@ -99,6 +99,20 @@ def test_list_faults() -> None:
     assert any(re.fullmatch(shown, line) for line in lines)
 
 
+def test_list_modes() -> None:
+    """Every lawful mode is listed once, with what it is about."""
+    lines = run("--list-modes").stdout.splitlines()
+    names = [line.split()[0] for line in lines]
+    assert len(names) == len(set(names)) == 15
+    assert "late             Answers 20 ms late." in lines
+
+
+def test_modes_at_work_are_printed() -> None:
+    """Whoever reads the greeting knows in which other way this mock is lawful."""
+    with running("--port", "0", "--mode", "answer-least", "--mode", "late") as child:
+        assert greeting(child, 6)[4:] == ["  mode: answer-least", "  mode: late"]
+
+
 def test_unknown_fault_is_a_usage_error_with_the_nearest_name() -> None:
     """A slip in a fault's name ends with 2 and one line that names the right one."""
     result = run("--port", "0", "--fault", "projects-htlm")
