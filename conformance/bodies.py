@@ -69,9 +69,9 @@ class Bodies:
             self.mutants[requirement.id] = found.mutant
             yield replace(draft, requirement=requirement)
 
-    def tokens(self, plain: Request) -> Iterator[Draft]:
+    def tokens(self, plain: Request, level: RunLevel) -> Iterator[Draft]:
         """Yield the drafts at the edges of JSON itself."""
-        return token_drafts(self._operation, plain, self._bundle, self._pointer, self._search.values)
+        return token_drafts(self._operation, plain, self._bundle, self._pointer, self._search.values, level)
 
     def _exemplars(self) -> Iterator[Draft]:
         """Yield the plainly valid body, then the one with every optional member."""

@@ -99,7 +99,7 @@ def _operation_drafts(
         ) from error
     drafts = [
         *bodies.drafts(level, max_body),
-        *_within(bodies.tokens(plain), max_body),
+        *_within(bodies.tokens(plain, level), max_body),
         *_within(probe_drafts(operation, plain, bodies.pointer), max_body),
         *protocol_drafts(operation, everyone, plain, values),
     ]

@@ -84,7 +84,7 @@ def _is_free_text(shape: Shape) -> bool:
 
 
 def token_drafts(
-    operation: Operation, plain: Request, root: JSON, base: Pointer, values: Values
+    operation: Operation, plain: Request, root: JSON, base: Pointer, values: Values, level: RunLevel
 ) -> Iterator[Draft]:
     """Yield the drafts on raw tokens; `root` is the body's bundle, `base` where its schema stands."""
     spots = list(_spots(root, base, values))
@@ -99,7 +99,7 @@ def token_drafts(
         yield from _nesting(operation, plain, array)
     large = next((s for s in spots if s.is_unbounded_text), None)
     if large is not None:
-        yield from _large(operation, plain, large)
+        yield from _large(operation, plain, large, level)
 
 
 def _spots(root: JSON, base: Pointer, values: Values) -> Iterator[_Spot]:
@@ -199,9 +199,12 @@ def _nesting(operation: Operation, plain: Request, spot: _Spot) -> Iterator[Draf
         yield _draft(operation, spot, spot.request(plain, token), f"{depth} levels", "token-depth", reason)
 
 
-def _large(operation: Operation, plain: Request, spot: _Spot) -> Iterator[Draft]:
+def _large(operation: Operation, plain: Request, spot: _Spot, level: RunLevel) -> Iterator[Draft]:
+    """Yield a body of 1 MiB, and one of 6 MiB at the full level: it costs more than many small ones."""
     reason = "§9: a reader may limit the size of texts"
-    for size in (1, 6):
-        request = spot.request(plain, encode("a" * (size * _MIB)))
-        draft = _draft(operation, spot, request, f"{size} MiB", "token-large", reason)
-        yield replace(draft, level=RunLevel.FULL) if size > 1 else draft
+    for size, needed in ((1, RunLevel.STANDARD), (6, RunLevel.FULL)):
+        if needed is level or level is RunLevel.FULL:
+            request = spot.request(plain, encode("a" * (size * _MIB)))
+            yield replace(
+                _draft(operation, spot, request, f"{size} MiB", "token-large", reason), level=needed
+            )

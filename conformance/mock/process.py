@@ -79,7 +79,7 @@ def start_mock(
             url = _await_greeting(child, errors, timeout)
             yield MockServer(url, _path_params(url, timeout), api_key, child.pid)
         finally:
-            _end(child)
+            _end(child, gently=state is not None)
 
 
 def _environment(api_key: str) -> dict[str, str]:
@@ -126,8 +126,12 @@ def _path_params(url: str, timeout: float) -> dict[str, str]:
     return dict(setup["path_params"])
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
-    child.terminate()
+def _end(child: subprocess.Popen[bytes], *, gently: bool) -> None:
+    """End the child; where its state is in memory alone there is nothing it could still have to do."""
+    if gently:
+        child.terminate()
+    else:
+        child.kill()
     try:
         child.wait(_GRACE)
     except subprocess.TimeoutExpired:
