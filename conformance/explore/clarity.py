@@ -109,7 +109,7 @@ def _oddities(value: JSON, depth: int = 0) -> Iterator[str]:
     if depth > _DEPTH:
         yield "RFC 8259 §9: a reader may limit the depth"
     elif isinstance(value, str):
-        if any(unicodedata.category(c) in ("Cc", "Cs", "Cn") for c in value):
+        if any(_is_odd(c) for c in value):
             yield "RFC 8259 §9: a reader may limit the characters of strings"
     elif isinstance(value, dict | list):
         below = partial(_oddities, depth=depth + 1)
@@ -124,3 +124,21 @@ def _is_inexact(value: JSON) -> bool:
     if isinstance(value, float):
         return value.is_integer() or len(repr(value)) > _DIGITS
     return isinstance(value, int) and abs(value) > _EXACT
+
+
+def _is_odd(character: str) -> bool:
+    """Tell control characters, lone surrogates and what Unicode has assigned to nothing."""
+    return not " " <= character <= "~" and unicodedata.category(character) in ("Cc", "Cs", "Cn")
+
+
+def tamed(value: JSON) -> JSON:
+    """Return the value with a letter for each character that a reader may refuse: clear where it was open."""
+    match value:
+        case str():
+            return "".join(chr(97 + ord(c) % 26) if _is_odd(c) else c for c in value)
+        case list():
+            return [tamed(item) for item in value]
+        case dict():
+            return {tamed(name): tamed(item) for name, item in value.items()}
+        case _:
+            return value

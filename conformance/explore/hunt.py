@@ -28,11 +28,8 @@ if TYPE_CHECKING:
     from conformance.plan import Plan
     from conformance.runner import CaseJudged
 
-_EXAMPLES: Final = 300
+_EXAMPLES: Final = 2000
 """Requests that one turn of one source may draw."""
-
-_SLICES: Final = 3
-"""So many turns does each source get at least, in the time there is."""
 
 _SHRINKING: Final = 20.0
 """Seconds at most for one failure to shrink."""
@@ -77,6 +74,7 @@ class _Turn:
     wanted: str = ""
     latest: tuple[Failure, CaseJudged] | None = None
     smallest: tuple[Failure, CaseJudged] | None = None
+    is_done: bool = False
 
     def want(self, fingerprint: str) -> None:
         """Be after this failure from now on, if after none yet; shrinking has its own time."""
@@ -140,7 +138,7 @@ class Explorer:
         self._deadline = monotonic() + seconds
         self._known |= {finding.fingerprint for finding in conclusion.findings}
         subjects = [_subject(o, plan, conclusion, list(sources.get(o.name, ()))) for o in plan.operations]
-        turns = sum(len(subject.sources) for subject in subjects) * _SLICES
+        turns = max(1, sum(len(subject.sources) for subject in subjects))
         while monotonic() < self._deadline and any(s.sources for s in subjects):
             for subject in subjects:
                 for source in list(subject.sources):
@@ -166,10 +164,9 @@ class Explorer:
             strategy = subject.strategies[source.title]
             _settings()(given(strategy)(self._test(subject, source, turn)))()
         except _Shown:
-            pass
+            turn.is_done = True
         except Flaky:
             turn.smallest = turn.smallest and (replace(turn.smallest[0], flaky=True), turn.smallest[1])
-            turn.latest = turn.smallest
         except source.tolerated:
             subject.sources.remove(source)
 
@@ -208,11 +205,11 @@ class Explorer:
             raise TargetError(f"the target stopped answering ({self._silent} times in a row: {failure})")
 
     def _conclude(self, subject: _Subject, turn: _Turn) -> None:
-        """Tell of the failure: of two equally long bodies, Hypothesis's last is the simpler one."""
-        if turn.latest is None or turn.smallest is None:
+        """Tell of the failure: as Hypothesis last showed it or, where that was cut short, the smallest."""
+        best = turn.latest if turn.is_done else turn.smallest
+        if best is None:
             return
-        is_last = _size(turn.latest[0]) <= _size(turn.smallest[0])
-        failure, judged = turn.latest if is_last else turn.smallest
+        failure, judged = best
         self._known.add(failure.fingerprint)
         self._on_smaller(failure)
         self._on_found(failure, judged)

@@ -51,17 +51,6 @@ at = "handled"
 status = 400
 text = '{"message":"no"}'
 when = { properties = { weight = { minimum = 100, maximum = 900 } } }
-
-[[fault]]
-name = "together"
-operation = "parcels"
-about = "Breaks on three members together, where there is no fourth."
-finds = []
-[[fault.effects]]
-at = "handled"
-status = 500
-text = '{}'
-when = { required = ["fragile", "express", "gift"], properties = { note = false, contact = false } }
 """
 
 

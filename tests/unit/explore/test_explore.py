@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -130,6 +131,24 @@ def test_a_value_that_is_refused_shrinks_to_the_smallest_such_body(planned: Plan
     assert failure.pointer == "/paths/~1parcels/post/requestBody"
     assert {f.fingerprint for f in smaller} == {failure.fingerprint}
     assert smaller[-1] == failure
+
+
+def test_three_members_that_break_only_together_are_found(planned: Plan, contract: Contract) -> None:
+    """No enumerated case has the three without the others; the body that is told has nothing else."""
+
+    def breaks(body: Any) -> bool:
+        return isinstance(body, dict) and body.keys() - {"weight"} == {"fragile", "express", "gift"}
+
+    bodies = [json.loads(c.request.body or b"0") for c in planned.cases if c.rule == "valid-rejected"]
+    assert not any(map(breaks, bodies))
+
+    def server(body: Body | None) -> int:
+        return 500 if breaks(body) else faithful(contract, body)
+
+    found, _ = explored(planned, server, drawn(planned, contract, valid_values), seconds=5)
+    (failure,) = found
+    assert failure.rule == "server-error"
+    assert failure.request.body == b'{"weight":1,"fragile":false,"express":false,"gift":false}'
 
 
 def test_an_unchecked_bound_in_one_context_is_told_by_its_keyword(planned: Plan, contract: Contract) -> None:
