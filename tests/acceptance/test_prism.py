@@ -49,6 +49,17 @@ EVERYWHERE: dict[Told, str] = {
 }
 NULL = "it takes a body of null for no body, where none is required"
 QUOTED = "its e-mail pattern knows no quoted local part"
+ANSWER_201 = "/responses/201/content/application~1json/schema/properties"
+
+
+def same_answer(*members: str) -> dict[Told, str]:
+    """Return what becomes of shared members, and of ids, where every 201 is the same body made of the schema."""
+    ids: dict[Told, str] = {("error", "id-repeated", f"{ANSWER_201}/id"): "every 201 holds the same id"}
+    return ids | {
+        ("warning", "echo-changed", f"{ANSWER_201}/{name}"): "every 201 is the same, whatever was sent"
+        for name in members
+    }
+
 
 TRUE_LIST: dict[str, dict[Told, str]] = {
     "trackers": {**EVERYWHERE, ("error", "invalid-accepted", f"{BODY}/anyOf"): NULL},
@@ -56,12 +67,32 @@ TRUE_LIST: dict[str, dict[Told, str]] = {
         **{told: reason for told, reason in EVERYWHERE.items() if told[2] != "/parameters/1"},
         ("error", "invalid-accepted", f"{BODY}/type"): NULL,
         ("note", "open-behaviour", f"{BODY}/properties/contactEmails/items/format"): QUOTED,
+        **same_answer("name", "contactEmails"),
     },
-    "consent-types": EVERYWHERE,
+    "consent-types": {
+        **EVERYWHERE,
+        **same_answer(
+            "subcategory",
+            "label",
+            "name",
+            "description",
+            "document",
+            "url",
+            "consentDuration",
+            "category",
+            "validStates",
+            "status",
+            "required",
+        ),
+    },
     "compliance-requests": {
         **EVERYWHERE,
         ("note", "open-behaviour", f"{BODY}/properties/concordId/format"): "it takes urn:uuid: for a UUID",
         ("note", "open-behaviour", f"{BODY}/properties/userEmail/format"): QUOTED,
+        ("warning", "default-missing", f"{ANSWER_201}/preverified"): "it answers true where nothing was sent",
+        **same_answer(
+            "concordId", "captureUrl", "domain", "notes", "preverified", "request", "requestDetails"
+        ),
     },
 }
 
