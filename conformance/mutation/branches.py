@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from conformance.mutation.mutant import Mutant, misread
 from conformance.mutation.site import Site
 from conformance.pointer import REMOVED
 from conformance.requirement import Side
+
+_TWO: Final = 2
+"""With so many alternatives, all at once are two at once."""
 
 
 def branch_mutants(site: Site) -> Iterator[Mutant]:
@@ -36,6 +40,12 @@ def _alternatives(site: Site, keyword: str) -> Iterator[Mutant]:
         yield misread(
             f"{keyword}-branch-lost", site, keyword, {keyword: rest}, demand, Side.ACCEPTS,
             f"only alternative {index + 1}", at=(index,),
+        )  # fmt: skip
+    if keyword == "anyOf" and len(branches) > _TWO and "allOf" not in site.schema:
+        every = {"allOf": list(branches)}
+        yield misread(
+            "anyOf-all-refused", site, keyword, {"allOf": [{"not": every}]}, demand, Side.ACCEPTS,
+            "all alternatives at once", wants=every,
         )  # fmt: skip
     other = "oneOf" if keyword == "anyOf" else "anyOf"
     if other not in site.schema:

@@ -21,7 +21,9 @@ class Mutant:
     `pointer` names the misread keyword in the bundle. `side` is what the contract does with a
     witness: it `accepts` what a stricter mutant refuses, or `rejects` what a laxer one takes.
     `detail` completes the side for the reader (`accepts 5`). `hints` are values worth trying
-    first at the site. `open_reason` tells why the contract itself is unclear here.
+    first at the site; before the edges comes the plainest value that obeys `wants` too, where it says
+    anything, so that a witness holds no more than it needs. `open_reason` tells why the
+    contract itself is unclear here.
     """
 
     operator: str
@@ -33,6 +35,7 @@ class Mutant:
     detail: str = ""
     hints: tuple[JSON, ...] = ()
     open_reason: str = ""
+    wants: Schema = True
 
     def apply(self, bundle: Mapping[str, Any]) -> dict[str, Any]:
         """Return the bundle as this mutant reads it."""
@@ -52,6 +55,7 @@ def misread(
     at: Pointer = (),
     hints: tuple[JSON, ...] = (),
     open_reason: str = "",
+    wants: Schema = True,
 ) -> Mutant:
     """Return the mutant that reads `site` with the keywords in `changes` (REMOVED drops one).
 
@@ -68,4 +72,5 @@ def misread(
         detail=detail,
         hints=hints,
         open_reason=open_reason or site.inherited_open,
+        wants=wants,
     )

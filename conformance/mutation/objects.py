@@ -38,7 +38,7 @@ def _pairs(site: Site) -> Iterator[Mutant]:
         changes = {"allOf": [*site.schema.get("allOf", []), refused]}
         yield misread(
             "pair-refused", site, "properties", changes, f"optional {one} with {other}", Side.ACCEPTS, "both",
-            at=(f"{one}&{other}",),
+            at=(f"{one}&{other}",), wants={"required": [one, other]},
         )  # fmt: skip
 
 
@@ -88,6 +88,7 @@ def _optional(site: Site) -> Iterator[Mutant]:
                 Side.ACCEPTS,
                 "with",
                 at=(name,),
+                wants={"required": [name]},
             )
 
 

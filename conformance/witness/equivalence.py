@@ -28,7 +28,9 @@ def prove(mutant: Mutant, contract: Schema, misread: Schema, values: Values, *, 
         return "no value can reach this place"
     if covered or _branch_covered(mutant):
         return "another alternative takes every value of that type"
-    if mutant.operator in ("anyOf-as-oneOf", "oneOf-as-anyOf") and _disjoint(contract, values):
+    if mutant.operator in ("anyOf-as-oneOf", "oneOf-as-anyOf", "anyOf-all-refused") and _disjoint(
+        contract, values
+    ):
         return "no value matches two of the alternatives"
     if (members := _enumerated([*mine, *theirs])) is not None:
         return _alike(members, contract, misread, values)
