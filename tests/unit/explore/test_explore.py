@@ -107,6 +107,7 @@ def is_middling(body: Any) -> bool:
         ('{"weight":5,"contact":"jürgen@example.com"}'.encode(), Intent.OPEN),
         (b'{"weight":5,"contact":"\\"a b\\"@example.com"}', Intent.OPEN),
         (b'{"weight":5,"contact":"nobody"}', Intent.OPEN),
+        (b'{"weight":5,"contact":"o\'neil@example.com"}', Intent.OPEN),
         (b'{"weight":', Intent.OPEN),
         (None, Intent.OPEN),
     ],
