@@ -161,7 +161,10 @@ def verdict_line(report: RunReport) -> tuple[str, str]:
     effort = f"{_plural(report.sent, 'request')} in {report.duration:.1f} s"
     if not report.complete:
         why = visible(report.stopped, _TEXT) or "no end was written"
-        return "bold red", f"incomplete: {why}; {min(report.sent, report.planned)} of {_plural(report.planned, 'case')} sent"
+        return (
+            "bold red",
+            f"incomplete: {why}; {min(report.sent, report.planned)} of {_plural(report.planned, 'case')} sent",
+        )
     match report.exit_code:
         case ExitCode.CONFORMS:
             share = f"{tally['passed']} of {_plural(tally['total'], 'requirement')} passed"
