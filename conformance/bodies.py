@@ -57,14 +57,14 @@ class Bodies:
         """Return the most ordinary valid request. Raises ValueError where no valid body is found."""
         return self._request(encode(self._search.values.plain(self._bundle[ROOT])))
 
-    def drafts(self, level: RunLevel, max_body: int | None) -> Iterator[Draft]:
+    def drafts(self, level: RunLevel) -> Iterator[Draft]:
         """Yield the drafts of all requirements that belong to `level` or below."""
         yield from self._exemplars()
         addresses: dict[str, int] = {}
         is_full = level is RunLevel.FULL
         misread = [mutant for mutant in mutants(self._bundle) if is_full or not self._is_deep(mutant)]
         for found in find_all(self._search, misread, "full" if is_full else "standard", self._memory):
-            draft = self._draft(found, max_body)
+            draft = self._draft(found)
             requirement = _numbered(draft.requirement, addresses)
             self.mutants[requirement.id] = found.mutant
             yield replace(draft, requirement=requirement)
@@ -86,7 +86,7 @@ class Bodies:
                 successes(self._operation), "valid-rejected", RunLevel.SMOKE,
             )  # fmt: skip
 
-    def _draft(self, found: Witness | Unwitnessed, max_body: int | None) -> Draft:
+    def _draft(self, found: Witness | Unwitnessed) -> Draft:
         mutant = found.mutant
         side = found.side if isinstance(found, Witness) else mutant.side
         detail = mutant.detail if side is mutant.side else ""
@@ -104,8 +104,6 @@ class Bodies:
             kind = "equivalent" if found.equivalent else "no witness found"
             return self._unsent(requirement, f"{kind}: {found.reason}")
         body = encode(found.payload)
-        if max_body is not None and len(body) > max_body:
-            return self._unsent(requirement, f"its body of {len(body)} bytes is over --max-body {max_body}")
         return self._sent(requirement, found, body)
 
     def _unsent(self, requirement: Requirement, why: str) -> Draft:

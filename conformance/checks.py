@@ -98,7 +98,7 @@ class Judge:
 
     def _answer(self, operation: Operation, case: Case, exchange: Exchange, tell: Tell) -> Reply | None:
         """Tell what is wrong with the answer itself (OpenAPI 3.1 §4.8.16, §4.8.17); return what it says."""
-        if exchange.status >= 500 and not fits(exchange.status, case.expected):
+        if 500 <= exchange.status < 600 and not fits(exchange.status, case.expected):
             return None  # told already, and its body is anybody's
         if case.request.method != operation.method:
             return None  # the document describes no answer to an undeclared method
@@ -162,7 +162,7 @@ def _intent(operation: Operation, case: Case, exchange: Exchange) -> tuple[Verdi
     if fits(status, case.expected):
         return (Verdict.PASSED, case.reason, []) if case.intent is not Intent.OPEN else _open(case, status)
     expected, actual = " or ".join(case.expected), str(status)
-    if status >= 500:
+    if 500 <= status < 600:
         return Verdict.FAILED, "", [_case_violation("server-error", expected, actual)]
     if case.intent is Intent.OPEN:
         return _open(case, status)

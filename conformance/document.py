@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 MAX_NODES: Final = 2_000_000
+MAX_DEPTH: Final = 300
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 _MAX_REFS: Final = 64
 
@@ -94,13 +96,36 @@ def _vendored(manifest: Path) -> frozenset[str]:
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML as JSON sees it: no dates, mapping keys are strings (YAML 1.2 §10.2, OpenAPI §4.3)."""
+    """YAML by its 1.2 core schema (YAML 1.2.2 §10.3.2), as OpenAPI asks (§4.3): `no` and `12:30` are strings."""
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, regex) for tag, regex in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
+_LEADS: Final = [*"-+.0123456789tTfFnN~", ""]
+_CORE: Final = (
+    ("bool", re.compile(r"true|True|TRUE|false|False|FALSE")),
+    ("null", re.compile(r"~|null|Null|NULL|")),
+    ("int", re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")),
+    ("float", re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")),
+    ("merge", re.compile(r"<<")),
+)
+_Loader.yaml_implicit_resolvers = {}
+for _kind, _form in _CORE:
+    _Loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_kind}", re.compile(f"^(?:{_form.pattern})$"), [*_LEADS, "<"]
+    )
+
+
+def _integer(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> int:
+    text = str(loader.construct_scalar(node))
+    base = {"0o": 8, "0x": 16}.get(text[:2], 10)
+    return int(text[2:] if base != 10 else text, base)
+
+
+def _number(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> float:
+    return float(str(loader.construct_scalar(node)))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _integer)
+_Loader.add_constructor("tag:yaml.org,2002:float", _number)
 
 
 def parse(data: bytes, label: str) -> JSON:
@@ -109,11 +134,24 @@ def parse(data: bytes, label: str) -> JSON:
     Raises DocumentError for broken syntax, aliases that multiply past the bound, or cycles.
     """
     try:
+        _bound_depth(data, label)
         content = yaml.load(data, Loader=_Loader)  # noqa: S506 -- a subclass of the safe loader
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise DocumentError(f"{label}: not YAML or JSON: {_one_line(error)}") from error
     _bound(content, label)
     return json.loads(json.dumps(content, default=str), object_pairs_hook=_plain_object)
+
+
+def _bound_depth(data: bytes, label: str) -> None:
+    """Refuse what nests too deeply before anything follows it by recursion."""
+    depth = 0
+    for event in yaml.parse(data, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise DocumentError(f"{label}: nested more than {MAX_DEPTH} levels deep")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _plain_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

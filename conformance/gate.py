@@ -13,19 +13,25 @@ _WEIGHTS: Final = {FindingLevel.NOTE: 0, FindingLevel.WARNING: 1, FindingLevel.E
 
 
 def exit_code(
-    findings: Iterable[Finding], verdicts: Iterable[Verdict], *, complete: bool, fail_on: FindingLevel
+    findings: Iterable[Finding],
+    verdicts: Iterable[Verdict],
+    *,
+    complete: bool,
+    fail_on: FindingLevel,
+    all_exercised: bool = True,
 ) -> ExitCode:
     """Return what the run ends with.
 
     A finding counts at `fail_on` and above, unless it is baselined. An incomplete run, and one that
-    left a requirement undecided, is no pass (TARGET); nor is one that decided nothing.
+    left a requirement undecided, is no pass (TARGET); nor is one that decided nothing, or where not
+    `all_exercised`: some operation was never asked for what its document allows.
     """
     decided = set(verdicts)
     if any(gated(finding, fail_on) for finding in findings):
         return ExitCode.FINDINGS if complete else ExitCode.TARGET
     if not complete or Verdict.ERRORED in decided:
         return ExitCode.TARGET
-    if not decided & {Verdict.PASSED, Verdict.FAILED}:
+    if not all_exercised or not decided & {Verdict.PASSED, Verdict.FAILED}:
         return ExitCode.NOTHING_EXERCISED
     return ExitCode.CONFORMS
 

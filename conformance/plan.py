@@ -10,7 +10,6 @@ from conformance.answers import answer_requirements, unclear_requirements
 from conformance.bodies import Bodies
 from conformance.case import Case, Intent, Request, RunLevel
 from conformance.draft import Draft, join
-from conformance.errors import DocumentError
 from conformance.expectation import successes
 from conformance.memory import NO_MEMORY, Memory
 from conformance.mutation.mutant import Mutant
@@ -40,6 +39,7 @@ class Plan:
 
 
 _LEVELS = tuple(RunLevel)
+_BEFORE_BODY = frozenset({"unauthorized-accepted", "undeclared-method-accepted"})
 
 
 def plan(
@@ -53,8 +53,8 @@ def plan(
     """Return the requirements of the operations and the cases of `level` that decide them.
 
     `max_body` is the size in bytes above which no body is sent; `memory` holds what was found before.
-    Deterministic: same documents,
-    same cases, same bytes. Raises DocumentError for an operation with no valid request.
+    Deterministic: same documents, same cases, same bytes. An operation for which no valid request can
+    be made says so and has no case for `preflight`. Raises DocumentError for a schema that cannot be used.
     """
     requirements: list[Requirement] = []
     cases: list[Case] = []
@@ -68,12 +68,13 @@ def plan(
         requirements += answer_requirements(operation)
         requirements += _unclear(operation)
         cases += joined
-        if level is not RunLevel.SMOKE:
-            requirement, again = repeated(operation, joined[0])
+        plain = [case for case in joined[:1] if case.intent is Intent.VALID]
+        for case in plain if level is not RunLevel.SMOKE else ():
+            requirement, again = repeated(operation, case)
             requirements.append(requirement)
             cases.append(again)
         mutants |= misread
-        preflight[operation.name] = joined[0].id
+        preflight.update((operation.name, case.id) for case in plain)
     return Plan(tuple(operations), tuple(requirements), tuple(cases), preflight, mutants)
 
 
@@ -88,22 +89,47 @@ def _operation_drafts(
     base = Request(operation.method, operation.path, query=_needed_query(operation, values))
     media_type = _json_media_type(operation)
     if media_type is None:
-        drafts = [_bodyless(operation, base), *protocol_drafts(operation, everyone, base, values)]
-        return drafts, {}
+        around = protocol_drafts(operation, everyone, base, values)
+        if operation.body is None:
+            return [_bodyless(operation, base), *around], {}
+        # without a body that can be made, only what is judged before the body can be asked for
+        asked = [draft for draft in around if draft.rule in _BEFORE_BODY or draft.request is None]
+        unbuilt = _unbuilt(operation, "none of its media types is made yet")
+        return [unbuilt, *_other_bodies(operation, None), *asked], {}
     bodies = Bodies(operation, values, base, media_type, memory)
+    others = list(_other_bodies(operation, media_type))
     try:
         plain = bodies.plain()
     except ValueError as error:
-        raise DocumentError(
-            f"{operation.document.path}: {operation.name}: no valid body can be built"
-        ) from error
+        return [_unbuilt(operation, str(error)), *others], {}
     drafts = [
-        *bodies.drafts(level, max_body),
-        *_within(bodies.tokens(plain, level), max_body),
-        *_within(probe_drafts(operation, plain, bodies.pointer), max_body),
+        *bodies.drafts(level),
+        *bodies.tokens(plain, level),
+        *probe_drafts(operation, plain, bodies.pointer),
         *protocol_drafts(operation, everyone, plain, values),
+        *others,
     ]
-    return drafts, bodies.mutants
+    return list(_within(drafts, max_body)), bodies.mutants
+
+
+def _unbuilt(operation: Operation, why: str) -> Draft:
+    requirement = Requirement(
+        operation.name, "body", "schema", "accepts the least", Side.ACCEPTS, (*operation.pointer, "requestBody"),
+        "plain", f"no valid body could be built: {why}",
+    )  # fmt: skip
+    return Draft(requirement, None, Intent.OPEN, "", (), "", RunLevel.SMOKE)
+
+
+def _other_bodies(operation: Operation, chosen: str | None) -> Iterator[Draft]:
+    """Yield what is demanded of bodies of the other media types: not exercised, and told so."""
+    for media_type in operation.body.content if operation.body else ():
+        if media_type != chosen:
+            requirement = Requirement(
+                operation.name, "body", media_type, "accepts and rejects by its schema", Side.ACCEPTS,
+                (*operation.pointer, "requestBody", "content", media_type), "media-unexercised",
+                f"no bodies of {media_type} are made yet",
+            )  # fmt: skip
+            yield Draft(requirement, None, Intent.OPEN, "", (), "", RunLevel.SMOKE)
 
 
 def _within(drafts: Iterable[Draft], max_body: int | None) -> Iterator[Draft]:

@@ -6,8 +6,9 @@ or not, but it may not break.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from conformance.case import Intent, Request, RunLevel
@@ -49,28 +50,30 @@ class _Spot:
     pointer: Pointer
     body: JSON
     shapes: tuple[Shape, ...]
+    accepts: Callable[[JSON], bool]
 
-    def takes(self, *types: str) -> bool:
-        return any(shape.types & set(types) and shape.enum is None for shape in self.shapes)
+    def takes_all(self, *values: JSON) -> bool:
+        """Tell whether the contract accepts the body with each of the values here: tokens like them are its kind."""
+        return all(self.accepts({**self.body, self.name: value}) for value in values)
 
     @property
     def is_free_text(self) -> bool:
-        return any(_is_free_text(shape) for shape in self.shapes)
+        return any(_is_free_text(shape) for shape in self.shapes) and self.takes_all("a", "ab")
 
     @property
     def is_unbounded_text(self) -> bool:
-        return any(_is_free_text(shape) and shape.max_length is None for shape in self.shapes)
-
-    @property
-    def is_free_array(self) -> bool:
-        return any(
-            "array" in s.types and s.items in (True, {}) and not s.prefix and not s.contains
-            for s in self.shapes
-        )
+        return self.is_free_text and any(_is_free_text(s) and s.max_length is None for s in self.shapes)
 
     def request(self, base: Request, token: bytes) -> Request:
         marked = encode({**self.body, self.name: _MARK})
         return replace(base, body=marked.replace(encode(_MARK), token))
+
+
+def _nested(depth: int) -> JSON:
+    value: JSON = []
+    for _ in range(depth - 1):
+        value = [value]
+    return value
 
 
 def _is_free_text(shape: Shape) -> bool:
@@ -88,13 +91,13 @@ def token_drafts(
 ) -> Iterator[Draft]:
     """Yield the drafts on raw tokens; `root` is the body's bundle, `base` where its schema stands."""
     spots = list(_spots(root, base, values))
-    number = next((s for s in spots if s.takes("number", "integer")), None)
+    number = next((s for s in spots if s.takes_all(0, 1, 2)), None)
     if number is not None:
         yield from _numbers(operation, plain, number)
     text = next((s for s in spots if s.is_free_text), None)
     if text is not None:
         yield from _texts(operation, plain, text)
-    array = next((s for s in spots if s.is_free_array), None)
+    array = next((s for s in spots if s.takes_all([], _nested(3), _nested(_NESTED[0][0]))), None)
     if array is not None:
         yield from _nesting(operation, plain, array)
     large = next((s for s in spots if s.is_unbounded_text), None)
@@ -113,7 +116,7 @@ def _spots(root: JSON, base: Pointer, values: Values) -> Iterator[_Spot]:
     )
     for name in shape.properties:
         at = document_pointer(base, _declared(schema, name, (ROOT,)))
-        yield _Spot(name, at, body, tuple(values.shapes(shape.member(name))))
+        yield _Spot(name, at, body, tuple(values.shapes(shape.member(name))), partial(values.accepts, schema))
 
 
 def _declared(schema: Schema, name: str, at: Pointer) -> Pointer:

@@ -172,7 +172,12 @@ def verdict_line(report: RunReport) -> tuple[str, str]:
         case ExitCode.FINDINGS:
             return "bold red", f"does not conform: {_findings(report)}, {effort}"
         case ExitCode.NOTHING_EXERCISED:
-            return "bold red", f"nothing was exercised: no requirement was decided, {effort}"
+            what = (
+                "some operation could not be asked for anything valid"
+                if tally["passed"]
+                else "no requirement was decided"
+            )
+            return "bold red", f"nothing was exercised: {what}, {effort}"
         case _:
             number = f"{tally['errored']} of {_plural(tally['total'], 'requirement')}"
             return "bold red", f"undecided: {number} could not be decided, {effort}"

@@ -105,8 +105,9 @@ def _pairs(shape: Shape, values: Values) -> Iterator[list[JSON]]:
     """Yield two equal items, where the shape lets them be."""
     if shape.unique or (shape.max_items is not None and shape.max_items < 2) or shape.prefix:
         return
-    for value in islice(values.edges(shape.items), 3):
-        yield [value] * max(2, shape.min_items)
+    if shape.min_items <= _MAX_ITEMS:
+        for value in islice(values.edges(shape.items), 3):
+            yield [value] * max(2, shape.min_items)
 
 
 def _odd_items(shape: Shape, against: Shape, values: Values) -> Iterator[list[JSON]]:

@@ -13,12 +13,17 @@ from conformance.schema.shape import Shape, matches
 from strategies.formats import FORMATS
 
 _WORD: Final = "sample"
+MAX_TEXT: Final = 16 * 1024 * 1024
+"""No string of more code points is built."""
+
 _AUTOMATON_LENGTH: Final = 2000
 """Length bounds up to here are part of the automaton; longer ones are left to the validator."""
 
 
 def text(length: int) -> str:
     """Return the plain text of a length, in code points."""
+    if length > MAX_TEXT:
+        raise ValueError(f"a string of {length} characters is longer than any that is built")
     return _WORD[:length] if length <= len(_WORD) else _WORD + "a" * (length - len(_WORD))
 
 
@@ -30,6 +35,8 @@ def plain_strings(shape: Shape) -> Iterator[str]:
     if shape.patterns:
         yield from _pattern_strings(shape, (3, 6))
     low, high = shape.min_length, shape.max_length
+    if low > MAX_TEXT:
+        return
     yield text(max(low, min(len(_WORD), high if high is not None else len(_WORD))))
 
 
@@ -65,7 +72,7 @@ def _lengths(shape: Shape, against: Shape) -> tuple[int, ...]:
     for limit in (high, against.max_length):
         if limit is not None:
             wanted |= {limit - 1, limit, limit + 1, 2 * limit if limit <= _AUTOMATON_LENGTH else limit + 1}
-    return tuple(sorted(n for n in wanted if n >= low and (high is None or n <= high)))
+    return tuple(sorted(n for n in wanted if low <= n <= (MAX_TEXT if high is None else min(high, MAX_TEXT))))
 
 
 def language(shape: Shape, *, tight: bool = False) -> Language:

@@ -82,7 +82,7 @@ def explore(
         try:
             with _attempts(plan, target, recorder, runner) as attempt:
                 explorer = Explorer(attempt, store.save, on_found)
-                sources = {o.name: _sources(o, plan) for o in plan.operations}
+                sources = {o.name: _sources(o, plan) for o in plan.operations if o.name in plan.preflight}
                 explorer.explore(plan, recorder.concluded(), sources, seconds)
         finally:
             if found:

@@ -135,7 +135,10 @@ class Recorder:
         rows = self._rows(results)
         if code is None:
             verdicts = [row.verdict for row in rows]
-            code = exit_code(findings, verdicts, complete=complete, fail_on=self._setting.fail_on)
+            asked = all(operation.name in self._plan.preflight for operation in self._plan.operations)
+            code = exit_code(
+                findings, verdicts, complete=complete, fail_on=self._setting.fail_on, all_exercised=asked
+            )
         return RunReport(
             target=self._setting.target.url,
             documents=tuple(document_rows(self._plan.operations)),
