@@ -9,6 +9,7 @@ from conformance.mutation.mutant import Mutant, misread
 from conformance.mutation.site import Site
 from conformance.pointer import REMOVED
 from conformance.requirement import Side
+from conformance.schema.keywords import Schema
 
 _TWO: Final = 2
 """With so many alternatives, all at once are two at once."""
@@ -21,7 +22,10 @@ def branch_mutants(site: Site) -> Iterator[Mutant]:
             yield from _alternatives(site, keyword)
     yield from _all_of(site)
     if "not" in site.schema:
-        yield misread("not-dropped", site, "not", {"not": REMOVED}, "not", Side.REJECTS, "what is excluded")
+        yield misread(
+            "not-dropped", site, "not", {"not": REMOVED}, "not", Side.REJECTS, "what is excluded",
+            wants=site.schema["not"],
+        )  # fmt: skip
     yield from _conditional(site)
 
 
@@ -104,7 +108,13 @@ def _conditional(site: Site) -> Iterator[Mutant]:
         return
     for keyword in ("then", "else"):
         if keyword in site.schema:
+            condition = [site.schema["if"]] if keyword == "then" else []
             yield misread(
                 f"{keyword}-dropped", site, keyword, {keyword: REMOVED}, f"if … {keyword}", Side.REJECTS,
-                f"what {keyword} forbids",
+                f"what {keyword} forbids", wants={"allOf": [*condition, _negated(site.schema[keyword])]},
             )  # fmt: skip
+
+
+def _negated(schema: Schema) -> Schema:
+    """Return what a schema that only excludes something excludes; anything for every other one."""
+    return schema["not"] if isinstance(schema, dict) and schema.keys() == {"not"} else True

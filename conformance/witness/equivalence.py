@@ -138,7 +138,7 @@ def _differing(mine: Shape, theirs: Shape) -> set[str]:
 def _same_shape(mine: Shape, theirs: Shape) -> str:
     differing = _differing(mine, theirs)
     texts = {"patterns", "min_length", "max_length"}
-    bounds = {"minimum", "maximum", "exclusive_minimum", "exclusive_maximum"}
+    bounds = {"minimum", "maximum", "exclusive_minimum", "exclusive_maximum", "multiple_of"}
     if not differing:
         return "both say the same"
     if mine.types == {"string"} and differing <= texts and _same_language(mine, theirs):
@@ -176,9 +176,15 @@ def _language(shape: Shape) -> Language:
     return reduce(Language.both, map(searched, shape.patterns)) if shape.patterns else bounded(0, None)
 
 
-def _interval(shape: Shape) -> tuple[int | None, int | None]:
+def _interval(shape: Shape) -> tuple[int | None, int | None, int]:
+    """Return the least and the greatest integer of the shape, None for no bound, and the step between two."""
+    step = (
+        shape.multiple_of.numerator if shape.multiple_of else 1
+    )  # a/b in lowest terms: integers among them step by a
     low = [ceil(v) for v in (shape.minimum,) if v is not None]
     low += [floor(v) + 1 for v in (shape.exclusive_minimum,) if v is not None]
     high = [floor(v) for v in (shape.maximum,) if v is not None]
     high += [ceil(v) - 1 for v in (shape.exclusive_maximum,) if v is not None]
-    return (max(low) if low else None, min(high) if high else None)
+    least = -(-max(low) // step) * step if low else None
+    greatest = min(high) // step * step if high else None
+    return least, greatest, step

@@ -143,13 +143,18 @@ class Search:
         strict = islice(self.values.edges(mine, theirs), _CANDIDATES)
         lax = islice(self.values.edges(theirs, mine), _CANDIDATES)
         ordered = (strict, lax) if mutant.side is Side.ACCEPTS else (lax, strict)
-        return chain(mutant.hints, self._wanted(mutant, mine), self.values.near(mine), *ordered)
+        return chain(
+            mutant.hints,
+            self._wanted(mutant, mine if mutant.side is Side.ACCEPTS else theirs),
+            self.values.near(mine),
+            *ordered,
+        )
 
-    def _wanted(self, mutant: Mutant, mine: Schema) -> Iterator[JSON]:
+    def _wanted(self, mutant: Mutant, taking: Schema) -> Iterator[JSON]:
         """Yield the plainest value that shows what the mutant is about, where it says what that is."""
         if mutant.wants is not True:
             with suppress(ValueError):
-                yield self.values.plain(conjunction(mine, mutant.wants))
+                yield self.values.plain(conjunction(taking, mutant.wants))
 
     def _best(
         self, mutant: Mutant, judge: Validator, around: list[Surroundings], candidates: Iterator[JSON]

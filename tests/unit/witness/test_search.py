@@ -147,6 +147,11 @@ _PROOFS = [
     ({"type": "string", "pattern": "^a{2,3}$", "minLength": 3}, "minLength-minus-one", False, ""),
     # bounds between which the same integers lie
     ({"type": "integer", "minimum": 3, "exclusiveMinimum": 2.5}, "minimum-loosened", True, "same integers"),
+    # integers among the multiples of a fraction, and bounds that lie between two multiples
+    ({"type": "integer", "multipleOf": 3}, "multipleOf-halved", True, "same integers"),
+    ({"type": "integer", "multipleOf": 4}, "multipleOf-halved", False, ""),
+    ({"type": "integer", "multipleOf": 3, "exclusiveMaximum": 10}, "exclusiveMaximum-inclusive", True, "same integers"),
+    ({"type": "integer", "multipleOf": 3, "exclusiveMaximum": 9}, "exclusiveMaximum-inclusive", False, ""),
     ({"type": "integer", "minimum": 3, "exclusiveMinimum": 1}, "minimum-loosened", False, ""),
 ]  # fmt: skip
 
