@@ -11,6 +11,7 @@ from conformance.case import Intent, Request, RunLevel
 from conformance.draft import Draft
 from conformance.errors import UnprovenCaseError
 from conformance.expectation import rejections, successes
+from conformance.interactions import meeting_bodies
 from conformance.jsonvalue import JSON, encode
 from conformance.memory import Memory
 from conformance.mutation.mutant import Mutant
@@ -60,6 +61,7 @@ class Bodies:
     def drafts(self, level: RunLevel) -> Iterator[Draft]:
         """Yield the drafts of all requirements that belong to `level` or below."""
         yield from self._exemplars()
+        yield from self._meetings()
         addresses: dict[str, int] = {}
         is_full = level is RunLevel.FULL
         misread = [mutant for mutant in mutants(self._bundle) if is_full or not self._is_deep(mutant)]
@@ -84,6 +86,23 @@ class Bodies:
             yield Draft(
                 requirement, self._request(encode(body)), Intent.VALID, f"{name} valid body",
                 successes(self._operation), "valid-rejected", RunLevel.SMOKE,
+            )  # fmt: skip
+
+    def _meetings(self) -> Iterator[Draft]:
+        """Yield the bodies in which optional members meet."""
+        for number, body in enumerate(meeting_bodies(self._bundle[ROOT], self._search.values), 1):
+            self._prove(body, Intent.VALID)
+            requirement = self._requirement(
+                "body",
+                "optional members together",
+                f"accepts row {number}",
+                Side.ACCEPTS,
+                (ROOT,),
+                "members-together",
+            )
+            yield Draft(
+                requirement, self._request(encode(body)), Intent.VALID, f"optional members together, row {number}",
+                successes(self._operation), "valid-rejected",
             )  # fmt: skip
 
     def _draft(self, found: Witness | Unwitnessed) -> Draft:

@@ -25,7 +25,7 @@ LAYERS: Final = (
     {"mutation"},
     {"case", "verdict", "expectation", "selection", "vacuity", "echo"},
     {"witness", "draft", "answers", "target", "trace"},
-    {"tokens", "protocol", "checks", "misreadings", "curl"},
+    {"tokens", "protocol", "interactions", "checks", "misreadings", "curl"},
     {"bodies", "probes", "sequence"},
     {"plan", "journal"},
     {"diagnosis", "score", "sender", "gate"},
@@ -153,7 +153,7 @@ def test_help_imports_nothing_heavy() -> None:
     )  # fmt: skip
     loaded = {line.rpartition("|")[2].strip().split(".")[0] for line in done.stderr.splitlines()}
     heavy = {
-        "aiohttp", "hypothesis", "interegular", "jsonschema", "jsonschema_rs", "openapi_spec_validator",
+        "aiohttp", "hypothesis", "allpairspy", "jsonschema", "jsonschema_rs", "openapi_spec_validator",
         "rich", "starlette", "uvicorn", "yaml", "strategies",
     }  # fmt: skip
     assert "click" in loaded
