@@ -196,7 +196,8 @@ def check(content: JSON, label: str) -> None:
     try:
         problem = next(iter(validator(content).iter_errors()), None)
     except Exception as error:
-        raise DocumentError(f"{label}: not a valid OpenAPI document: {_one_line(error)}") from error
+        reason = "a $ref leads back to itself" if isinstance(error, RecursionError) else _one_line(error)
+        raise DocumentError(f"{label}: not a valid OpenAPI document: {reason}") from error
     if problem is not None:
         where = pointers.text(tuple(problem.absolute_path)) if hasattr(problem, "absolute_path") else ""
         raise DocumentError(f"{label}: not a valid OpenAPI document at {where or '/'}: {_one_line(problem)}")

@@ -10,6 +10,7 @@ from conformance.answers import answer_requirements, unclear_requirements
 from conformance.bodies import Bodies
 from conformance.case import Case, Intent, Request, RunLevel
 from conformance.draft import Draft, join
+from conformance.errors import DocumentError
 from conformance.expectation import successes
 from conformance.memory import NO_MEMORY, Memory
 from conformance.mutation.mutant import Mutant
@@ -61,7 +62,10 @@ def plan(
     preflight: dict[str, str] = {}
     mutants: dict[str, Mutant] = {}
     for operation in operations:
-        drafts, misread = _operation_drafts(operation, operations, values, level, max_body, memory)
+        try:
+            drafts, misread = _operation_drafts(operation, operations, values, level, max_body, memory)
+        except DocumentError as error:
+            raise DocumentError(f"{operation.document.path}: {operation.name}: {error}") from error
         drafts = [d for d in drafts if _LEVELS.index(d.level) <= _LEVELS.index(level)]
         joined = join(operation.name, drafts)
         requirements += [d.requirement for d in drafts]

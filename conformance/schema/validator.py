@@ -60,8 +60,13 @@ def compile_schema(schema: Schema) -> Validator:
     except (ValueError, jsonschema_rs.ReferencingError) as error:
         where = pointers.text(tuple(getattr(error, "instance_path", ())))
         raise DocumentError(
-            f"schema cannot be used{f' at {where}' if where else ''}: {error!s:.200}"
+            f"schema cannot be used{f' at {where}' if where else ''}: {_reason(error)}"
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of what the validator says: the lines after it repeat the schema."""
+    return str(error).partition("\n")[0][:200]
 
 
 def second_opinion(schema: Schema) -> Any:

@@ -10,6 +10,7 @@ import pytest
 
 from conformance.case import Intent
 from conformance.document import load
+from conformance.errors import DocumentError
 from conformance.jsonvalue import NotJSONError, decode
 from conformance.operation import operations
 from conformance.plan import Plan, plan
@@ -96,3 +97,28 @@ def test_what_is_over_max_body_is_held_back_with_its_size(tmp_path: Path) -> Non
     assert made.preflight == {}
     assert all(len(c.request.body or b"") <= 10 for c in made.cases)
     assert unexercised(made, "texts")["plain"] == "its body of 22 bytes is over --max-body 10"
+
+
+def test_a_schema_that_cannot_be_used_is_told_in_one_line_with_its_file_and_operation(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError) as caught:
+        planned(tmp_path, things=body({"type": "string", "pattern": "("}))
+    path = tmp_path / "document.json"
+    told = 'schema cannot be used at /schema/pattern: "(" is not a "regex"'
+    assert str(caught.value) == f"{path}: things: {told}"
+
+
+def test_references_that_lead_in_a_circle_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "document.json"
+    loop = {"A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}}
+    content = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "components": {"schemas": loop},
+        "paths": {},
+    }
+    content["paths"] = {
+        "/a": {"post": {"requestBody": body({"$ref": "#/components/schemas/A"}), "responses": OK}}
+    }
+    path.write_text(json.dumps(content))
+    with pytest.raises(DocumentError, match="a \\$ref leads back to itself$"):
+        load(path)
