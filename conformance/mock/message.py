@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from conformance.jsonvalue import JSON, encode
 
@@ -19,9 +19,6 @@ class Absent:
 
 
 ABSENT: Final = Absent()
-
-RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
-"""As ASGI gives them: names in lower case."""
 
 
 @dataclass(slots=True)
