@@ -32,6 +32,7 @@ LAYERS: Final = (
     {"preflight", "runner"},
     {"explore"},
     {"flaky"},
+    {"drift"},
     {"mock", "vendor"},
     {"cli"},
     {"__main__"},

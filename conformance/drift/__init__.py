@@ -1,0 +1,1 @@
+"""Drift: what changed between two documents, whom it breaks, and the payload that proves it."""

@@ -1,0 +1,69 @@
+"""Schemas compared: what differs between two of them, and whom that breaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from conformance.document import Document
+from conformance.drift.change import Change, Direction, DriftVerdict
+from conformance.jsonvalue import encode
+from conformance.pointer import Pointer
+from conformance.schema.bundle import ROOT, bundle, document_pointer, standalone
+from conformance.witness.values import MakeValues
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A schema of a document; without a pointer there is none, so that anything may stand there."""
+
+    document: Document
+    pointer: Pointer | None
+
+
+class SchemaComparison:
+    """Compares schemas of two documents. Equal ones cost a look; each different pair is judged once."""
+
+    def __init__(self, values: MakeValues) -> None:
+        self._values = values
+        self._known: dict[tuple[bytes, bytes, Direction], tuple[Change, ...]] = {}
+
+    def compare(
+        self, base: Place, revision: Place, direction: Direction, operation: str
+    ) -> tuple[Change, ...]:
+        """Return the changes between two schemas, in the base's order; empty where they mean the same.
+
+        `direction` is the request's or the response's. Raises DocumentError for a schema that cannot be used.
+        """
+        mine, theirs = _bundle(base), _bundle(revision)
+        key = (encode(mine), encode(theirs), direction)
+        if key[0] == key[1]:
+            return ()
+        if key not in self._known:
+            self._known[key] = self._judged(direction)
+        return tuple(_located(change, base, revision, operation) for change in self._known[key])
+
+    def _judged(self, direction: Direction) -> tuple[Change, ...]:
+        changed = Change(
+            f"{direction}-schema-changed", "", direction, DriftVerdict.UNDECIDED, "schema changed", (ROOT,), (ROOT,)
+        )  # fmt: skip
+        return (changed,)
+
+
+def _bundle(place: Place) -> dict[str, object]:
+    return standalone(True) if place.pointer is None else bundle(place.document, place.pointer)
+
+
+def _located(change: Change, base: Place, revision: Place, operation: str) -> Change:
+    """Return a change of two bundles as one of the documents that they came from."""
+    return replace(
+        change,
+        operation=operation,
+        base_pointer=_in_document(change.base_pointer, base),
+        revision_pointer=_in_document(change.revision_pointer, revision),
+    )
+
+
+def _in_document(pointer: Pointer | None, place: Place) -> Pointer | None:
+    if pointer is None or place.pointer is None:
+        return None
+    return document_pointer(place.pointer, pointer)
