@@ -134,7 +134,7 @@ def parse(data: bytes, label: str) -> JSON:
     Raises DocumentError for broken syntax, aliases that multiply past the bound, or cycles.
     """
     try:
-        _bound_depth(data, label)
+        bound_depth(data, label)
         content = yaml.load(data, Loader=_Loader)  # noqa: S506 -- a subclass of the safe loader
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise DocumentError(f"{label}: not YAML or JSON: {_one_line(error)}") from error
@@ -142,7 +142,7 @@ def parse(data: bytes, label: str) -> JSON:
     return json.loads(json.dumps(content, default=str), object_pairs_hook=_plain_object)
 
 
-def _bound_depth(data: bytes, label: str) -> None:
+def bound_depth(data: bytes, label: str) -> None:
     """Refuse what nests too deeply before anything follows it by recursion."""
     depth = 0
     for event in yaml.parse(data, Loader=yaml.CSafeLoader):

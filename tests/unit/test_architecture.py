@@ -20,7 +20,7 @@ LAYERS: Final = (
     {"errors", "jsonvalue", "rules"},
     {"pointer", "memory"},
     {"document", "regex"},
-    {"operation", "requirement"},
+    {"operation", "requirement", "lines"},
     {"schema"},
     {"mutation"},
     {"case", "verdict", "expectation", "selection", "vacuity", "echo"},
