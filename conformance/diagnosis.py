@@ -202,10 +202,9 @@ class _Diagnosis:
 
     def _result(self, requirement: str, judgement: Judgement) -> RequirementResult:
         if judgement.verdict is Verdict.FAILED:
-            reason = (
-                f"not decided: its case is explained by {self.explained.get(requirement, 'another finding')}"
-            )
-            return RequirementResult(requirement, Verdict.ERRORED, reason)
+            explained_by = self.explained.get(requirement, "")
+            reason = f"not decided: its case is explained by {explained_by or 'another finding'}"
+            return RequirementResult(requirement, Verdict.ERRORED, reason, explained_by)
         return RequirementResult(requirement, judgement.verdict, judgement.reason)
 
 

@@ -20,11 +20,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequirementResult:
-    """The verdict on one requirement; `reason` is empty only for `passed`."""
+    """The verdict on one requirement; `reason` is empty only for `passed`.
+
+    `explained_by` is the address of the requirement whose failure explains an `errored` one.
+    """
 
     requirement: str
     verdict: Verdict
     reason: str = ""
+    explained_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,8 +94,8 @@ def _mock_meanwhile(session: Session) -> Iterator[Future[MockServer] | None]:
 def _send_and_report(plan: Plan, target: Target, recorder: Recorder, exploration: Exploration) -> ExitCode:
     """Send all cases, then explore; whatever ends that, leave journal and summary that say so."""
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_send(plan, target, recorder))
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(send_cases(plan, target, recorder))
             if recorder.is_complete:
                 explore(plan, target, recorder, exploration, runner)
     except KeyboardInterrupt:
@@ -109,7 +109,11 @@ def _send_and_report(plan: Plan, target: Target, recorder: Recorder, exploration
     return report.exit_code
 
 
-async def _send(plan: Plan, target: Target, recorder: Recorder) -> None:
+async def send_cases(plan: Plan, target: Target, recorder: Recorder) -> None:
+    """Check the set-up, send every case, then those with a finding once more; the recorder is told of all.
+
+    Raises TargetError where the target is unreachable or misconfigured.
+    """
     from conformance.checks import Judge
     from conformance.flaky import retry
     from conformance.preflight import check_setup
@@ -127,7 +131,7 @@ async def _send(plan: Plan, target: Target, recorder: Recorder) -> None:
             recorder.covered(judge.coverage.unseen())
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """Return uvloop's maker of event loops, None where it is not installed (it has no build for Windows)."""
     try:
         import uvloop
