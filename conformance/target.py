@@ -62,19 +62,23 @@ class Target:
     timeout: float = 30.0
 
 
-def base_url(text: str) -> str:
-    """Return a usable base URL without its trailing slash. Raises UsageError that names the fix."""
+def base_url(text: str, source: str = "--target") -> str:
+    """Return a usable base URL without its trailing slash; `source` is where the text stands.
+
+    Raises UsageError that names the fix and repeats the text where it holds no credentials.
+    """
+    shown = source if "@" in text else f"{source} {text!r}"
     try:
         parts = urlsplit(text)
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError as error:
-        raise UsageError(f"--target {text!r}: {error}; give http(s)://HOST[:PORT][/BASE]") from error
+        raise UsageError(f"{shown}: {error}; give http(s)://HOST[:PORT][/BASE]") from error
     if parts.username is not None or parts.password is not None:
-        raise UsageError("--target: take the credentials out of the URL; use --api-key-env or --header")
+        raise UsageError(f"{source}: take the credentials out of the URL; use --api-key-env or --header")
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine:
-        raise UsageError(f"--target {text!r}: not an http or https URL; give http(s)://HOST[:PORT][/BASE]")
+        raise UsageError(f"{shown}: not an http or https URL; give http(s)://HOST[:PORT][/BASE]")
     if parts.query or parts.fragment or _CONTROL.search(text) or " " in text:
-        raise UsageError(f"--target {text!r}: give a base URL without query, fragment or spaces")
+        raise UsageError(f"{shown}: give a base URL without query, fragment or spaces")
     return text.rstrip("/")
 
 

@@ -25,7 +25,7 @@ LAYERS: Final = (
     {"mutation"},
     {"case", "verdict", "expectation", "selection", "vacuity", "echo"},
     {"witness", "draft", "answers", "target", "trace"},
-    {"tokens", "protocol", "interactions", "checks", "misreadings", "curl"},
+    {"tokens", "protocol", "interactions", "checks", "misreadings", "curl", "config"},
     {"bodies", "probes", "sequence"},
     {"plan", "journal"},
     {"diagnosis", "score", "sender", "gate"},
