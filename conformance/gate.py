@@ -7,14 +7,14 @@ from typing import Final
 
 from conformance.errors import ExitCode
 from conformance.rules import FindingLevel
-from conformance.verdict import Finding, Verdict
+from conformance.verdict import Finding, RequirementResult, Verdict
 
 _WEIGHTS: Final = {FindingLevel.NOTE: 0, FindingLevel.WARNING: 1, FindingLevel.ERROR: 2}
 
 
 def exit_code(
     findings: Iterable[Finding],
-    verdicts: Iterable[Verdict],
+    results: Iterable[RequirementResult],
     *,
     complete: bool,
     fail_on: FindingLevel,
@@ -23,10 +23,11 @@ def exit_code(
     """Return what the run ends with.
 
     A finding counts at `fail_on` and above, unless it is baselined. An incomplete run, and one that
-    left a requirement undecided, is no pass (TARGET); nor is one that decided nothing, or where not
-    `all_exercised`: some operation was never asked for what its document allows.
+    left a requirement undecided, is no pass (TARGET), though what a finding explains is the finding's
+    to answer for. Nor is one that decided nothing, or where not `all_exercised`: some operation was
+    never asked for what its document allows.
     """
-    decided = set(verdicts)
+    decided = {result.verdict for result in results if not result.explained_by}
     if any(gated(finding, fail_on) for finding in findings):
         return ExitCode.FINDINGS if complete else ExitCode.TARGET
     if not complete or Verdict.ERRORED in decided:

@@ -134,10 +134,9 @@ class Recorder:
         results, findings = self._outcome(stopped)
         rows = self._rows(results)
         if code is None:
-            verdicts = [row.verdict for row in rows]
             asked = all(operation.name in self._plan.preflight for operation in self._plan.operations)
             code = exit_code(
-                findings, verdicts, complete=complete, fail_on=self._setting.fail_on, all_exercised=asked
+                findings, results, complete=complete, fail_on=self._setting.fail_on, all_exercised=asked
             )
         return RunReport(
             target=self._setting.target.url,

@@ -5,7 +5,7 @@ import pytest
 from conformance.errors import ExitCode
 from conformance.gate import exit_code
 from conformance.rules import FindingLevel
-from conformance.verdict import Finding, Verdict
+from conformance.verdict import Finding, RequirementResult, Verdict
 
 ERROR, WARNING, NOTE = FindingLevel.ERROR, FindingLevel.WARNING, FindingLevel.NOTE
 PASSED, FAILED, ERRORED, SKIPPED = Verdict.PASSED, Verdict.FAILED, Verdict.ERRORED, Verdict.SKIPPED
@@ -40,4 +40,23 @@ def test_only_a_complete_decided_run_without_gated_findings_conforms(
     fail_on: FindingLevel,
     code: ExitCode,
 ) -> None:
-    assert exit_code(findings, verdicts, complete=complete, fail_on=fail_on) is code
+    results = [RequirementResult("r", verdict) for verdict in verdicts]
+    assert exit_code(findings, results, complete=complete, fail_on=fail_on) is code
+
+
+@pytest.mark.parametrize(
+    ("level", "baselined", "code"),
+    [
+        (ERROR, False, ExitCode.FINDINGS),
+        (ERROR, True, ExitCode.CONFORMS),
+        (WARNING, False, ExitCode.CONFORMS),
+    ],
+)
+def test_what_a_finding_explains_is_judged_by_that_finding_alone(
+    *, level: FindingLevel, baselined: bool, code: ExitCode
+) -> None:
+    """Where the finding is accepted, or too light to fail, what stands behind it holds nothing up."""
+    explained = RequirementResult("q", Verdict.ERRORED, "explained by r", explained_by="r")
+    results = [RequirementResult("r", FAILED), explained]
+    found = finding(level, baselined=baselined)
+    assert exit_code([found], results, complete=True, fail_on=ERROR) is code
