@@ -110,7 +110,8 @@ class _Diagnosis:
     def _owner(self, rule: str, pointer: Pointer) -> Requirement | None:
         """Return the requirement on answers that a violation breaks."""
         owners = (r for r in self.requirements.values() if r.side is Side.ANSWERS and r.operator == rule)
-        fitting = [r for r in owners if pointer[: len(r.pointer)] == r.pointer]
+        spelled = tuple(map(str, pointer))  # one that comes from a journal knows no numbers
+        fitting = [r for r in owners if spelled[: len(r.pointer)] == tuple(map(str, r.pointer))]
         return max(fitting, key=lambda r: len(r.pointer), default=None)
 
     def _on_requests(self, rule: str, intent: Intent, cases: dict[str, Violation]) -> Iterator[Finding]:

@@ -28,18 +28,30 @@ async def retry(
     sender: Sends,
     judge: Judges,
     on_event: Callable[[CaseRetried], None],
+    also: Iterable[str] = (),
 ) -> None:
-    """Send the case of each finding once more, one after the other, and tell `on_event` of each."""
+    """Send the case of each finding once more, then those of `also`, one after the other; tell `on_event`."""
     cases = {case.id: case for case in plan.cases}
     redact = redactor(sender.target)
     silent = 0
-    for case_id in list(dict.fromkeys(finding.case for finding in findings))[:MAX_RETRIES]:
+    for case_id in retried((*(finding.case for finding in findings), *also)):
         exchange = await sender.send(cases[case_id])
         silent = 0 if exchange.status else silent + 1
         if silent == _UNANSWERED:
             return
         kept, judgement = settle(cases[case_id], exchange, judge, redact)
         on_event(CaseRetried(cases[case_id], kept, judgement, len(exchange.body)))
+
+
+def retried(cases: Iterable[str]) -> list[str]:
+    """Return those of the cases, by id, that are sent again: each once, and no more than MAX_RETRIES."""
+    return list(dict.fromkeys(cases))[:MAX_RETRIES]
+
+
+def suspects(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> list[str]:
+    """Return every case that breaks a rule: what a finding may rest on once other parts of the run are known."""
+    told = across(cases, judgements)
+    return [case.id for case in cases if case.id in told and told[case.id].violations]
 
 
 def marked(

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from conformance import pointer as pointers
+from conformance import trace as traces
 from conformance.case import Case, Exchange, Intent, Key, Request, RunLevel
 from conformance.errors import DocumentError, UsageError
 
@@ -111,6 +112,7 @@ def _outcome(exchange: Exchange, judgement: Judgement, answer_bytes: int) -> dic
             }
             for violation in judgement.violations
         ],
+        "trace": traces.to_json(judgement.trace),
     }
 
 

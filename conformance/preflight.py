@@ -10,14 +10,14 @@ from conformance.case import Exchange
 from conformance.errors import TargetError
 from conformance.operation import Operation
 from conformance.plan import Plan
-from conformance.sender import Sender
+from conformance.runner import Sends
 from conformance.target import Target, placeholders, redact_exchange, redactor
 
 _FOREIGN: Final = frozenset({405, 501})
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 
-async def check_setup(plan: Plan, sender: Sender) -> dict[str, Exchange]:
+async def check_setup(plan: Plan, sender: Sends) -> dict[str, Exchange]:
     """Send each operation's plain valid case; return the exchanges by case id, so that none is sent twice.
 
     Raises TargetError where the answers say that URL, key or ids are wrong. Any other deviation is

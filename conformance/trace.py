@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
+from conformance import pointer as pointers
 from conformance.case import Case, Intent
 from conformance.echo import Change, Echo, Echoed, digest
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
@@ -31,6 +32,31 @@ class Trace:
 
 
 NO_TRACE: Final = Trace()
+
+
+def to_json(trace: Trace) -> dict[str, JSON]:
+    """Return the trace as plain data; what is empty is left out."""
+    parts = {
+        "tested": sorted(trace.tested),
+        "made": trace.made and [pointers.text(trace.made[0]), trace.made[1]],
+        "sent": sorted(trace.sent),
+        "foreign": [[pointers.text(at), text] for at, text in trace.foreign],
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def from_json(content: Mapping[str, Any]) -> Trace:
+    """Return the trace that `to_json` wrote, its pointers as texts only.
+
+    Raises TypeError or ValueError for anything else.
+    """
+    made = [(pointers.parse(at), str(text)) for at, text in ([content["made"]] if "made" in content else ())]
+    return Trace(
+        frozenset(map(str, content.get("tested", ()))),
+        made[0] if made else None,
+        frozenset(map(str, content.get("sent", ()))),
+        tuple((pointers.parse(at), str(text)) for at, text in content.get("foreign", ())),
+    )
 
 
 @dataclass(frozen=True, slots=True)

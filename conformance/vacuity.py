@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -61,6 +61,15 @@ class Answered:
         marked = set(self._marks((ROOT,), body, frozenset()))
         self._seen |= marked
         return bool(marked) or not self._is_lax
+
+    def shown(self) -> list[str]:
+        """Return the places that some body showed, as texts in the schema's order."""
+        return [pointers.text(pointer) for pointer in self._places if pointer in self._seen]
+
+    def add(self, shown: Iterable[str]) -> None:
+        """Note places that bodies showed elsewhere. Raises KeyError for one the schema does not declare."""
+        known = {pointers.text(pointer): pointer for pointer in self._places}
+        self._seen |= {known[place] for place in shown}
 
     def unseen(self) -> Iterator[tuple[str, bool]]:
         """Yield label and whether it is a branch of each place that no body showed, topmost only."""
@@ -137,7 +146,7 @@ class Coverage:
     def __init__(self, operations: Sequence[Operation]) -> None:
         self._operations = {operation.name: operation for operation in operations}
         self._statuses: dict[str, set[str]] = {name: set() for name in self._operations}
-        self._answered: dict[str, dict[Pointer, tuple[str, Answered]]] = {n: {} for n in self._operations}
+        self._answered: dict[str, dict[tuple[str, Pointer], Answered]] = {n: {} for n in self._operations}
 
     def status(self, operation: str, status: int) -> None:
         """Note that an answer had this status."""
@@ -147,10 +156,39 @@ class Coverage:
 
     def body(self, operation: str, status: str, schema: Pointer, body: JSON) -> bool:
         """Note a body under the documented `status`; tell whether it shows more than any object would."""
+        return self._of(operation, status, schema).take(body)
+
+    def _of(self, operation: str, status: str, schema: Pointer) -> Answered:
         known = self._answered[operation]
-        if schema not in known:
-            known[schema] = (status, Answered(bundle(self._operations[operation].document, schema)))
-        return known[schema][1].take(body)
+        if (status, schema) not in known:
+            known[status, schema] = Answered(bundle(self._operations[operation].document, schema))
+        return known[status, schema]
+
+    def shown(self) -> dict[str, JSON]:
+        """Return all that was seen as plain data, by operation, for `add`."""
+        return {
+            name: {
+                "statuses": sorted(self._statuses[name]),
+                "bodies": [
+                    [status, pointers.text(schema), answered.shown()]
+                    for (status, schema), answered in self._answered[name].items()
+                ],
+            }
+            for name in self._operations
+        }
+
+    def add(self, shown: Mapping[str, Any]) -> None:
+        """Take what the answers of another part of the run showed.
+
+        Raises KeyError, TypeError or ValueError for what `shown` did not write for these documents.
+        """
+        for name, parts in shown.items():
+            operation = self._operations[name]
+            self._statuses[name] |= {operation.responses[status].status for status in parts["statuses"]}
+            for status, schema, places in parts["bodies"]:
+                documented = operation.responses[status].content.values()
+                (at,) = {at for at in documented if at is not None and pointers.text(at) == schema}
+                self._of(name, status, at).add(places)
 
     def unseen(self) -> dict[str, Unseen]:
         """Return what was never seen, by operation; statuses of 5xx are never asked for."""
@@ -160,7 +198,7 @@ class Coverage:
         seen = self._statuses[operation.name]
         statuses = (s for s in operation.responses if s not in seen and not s.startswith("5"))
         parts: dict[bool, list[str]] = {False: [], True: []}
-        for status, answered in self._answered[operation.name].values():
+        for (status, _), answered in self._answered[operation.name].items():
             for label, is_branch in answered.unseen():
                 parts[is_branch].append(f"{status} {label}")
         return Unseen(tuple(statuses), tuple(sorted(parts[False])), tuple(sorted(parts[True])))

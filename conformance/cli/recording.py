@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from conformance.plan import Plan
     from conformance.rules import FindingLevel
     from conformance.target import Target
-    from conformance.vacuity import Unseen
+    from conformance.vacuity import Coverage, Unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,9 @@ class Recorder:
         if self._folder.journal:
             self._folder.journal.case(event.case, event.exchange, event.judgement, event.answer_bytes)
 
-    def covered(self, unseen: Mapping[str, Unseen]) -> None:
-        """Take what no answer showed, by operation."""
-        self._unseen = unseen
+    def covered(self, coverage: Coverage) -> None:
+        """Take what the answers showed of the documented ones; ask once all are judged."""
+        self._unseen = coverage.unseen()
 
     def finish(self, stopped: str = "", code: ExitCode | None = None) -> RunReport:
         """Conclude the run and write its files; `stopped` and `code` tell of an end from outside."""

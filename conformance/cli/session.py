@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from conformance.mock.process import MockServer
     from conformance.plan import Plan
+    from conformance.runner import Sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +115,30 @@ async def send_cases(plan: Plan, target: Target, recorder: Recorder) -> None:
 
     Raises TargetError where the target is unreachable or misconfigured.
     """
-    from conformance.checks import Judge
-    from conformance.flaky import retry
-    from conformance.preflight import check_setup
-    from conformance.runner import run
     from conformance.sender import Sender
 
     key_headers = {operation.name: operation.key_headers for operation in plan.operations}
     async with Sender(target, key_headers) as sender:
-        known = await check_setup(plan, sender)
-        judge = Judge(plan.operations)
-        with recorder.watching(sys.stderr):
-            finished = await run(plan, sender, judge, recorder.on_event, known)
-        if finished.complete:
-            await retry(plan, recorder.concluded().findings, sender, judge, recorder.on_event)
-            recorder.covered(judge.coverage.unseen())
+        await send_all(plan, sender, recorder)
+
+
+async def send_all(plan: Plan, sender: Sends, recorder: Recorder) -> None:
+    """Send preflight, cases and what findings rest on; the recorder is told of each.
+
+    Raises TargetError where the preflight says that the set-up is wrong.
+    """
+    from conformance.checks import Judge
+    from conformance.flaky import retry
+    from conformance.preflight import check_setup
+    from conformance.runner import run
+
+    known = await check_setup(plan, sender)
+    judge = Judge(plan.operations)
+    with recorder.watching(sys.stderr):
+        finished = await run(plan, sender, judge, recorder.on_event, known)
+    if finished.complete:
+        await retry(plan, recorder.concluded().findings, sender, judge, recorder.on_event)
+        recorder.covered(judge.coverage)
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -9,7 +9,7 @@ from conformance.answers import answer_requirements
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.checks import Judge, Judgement
 from conformance.diagnosis import conclude
-from conformance.flaky import MAX_RETRIES, marked, retry
+from conformance.flaky import MAX_RETRIES, marked, retry, suspects
 from conformance.jsonvalue import encode
 from conformance.plan import Plan
 from conformance.rules import FindingLevel
@@ -123,6 +123,22 @@ def test_each_case_with_a_finding_is_sent_once_more_and_told_with_secrets_masked
     sent, events = retried(3, findings, lambda c: Exchange(c.id, 200, body=b"key hunter2"))
     assert sent == ["c2", "c0"] == [event.case.id for event in events]
     assert {(event.exchange.body, event.answer_bytes) for event in events} == {(b"key ***", 11)}
+
+
+def test_others_are_sent_again_after_those_of_the_findings_and_once() -> None:
+    cases = tuple(case(f"c{n}") for n in range(4))
+    sender = Fake(lambda c: Exchange(c.id, 200), [])
+    plan = Plan((), (), cases, {})
+    asyncio.run(retry(plan, [finding("c2")], sender, Agreeable(), lambda _: None, also=["c1", "c2", "c3"]))
+    assert sender.sent == ["c2", "c1", "c3"]
+
+
+def test_every_case_that_breaks_a_rule_is_suspect_those_beside_others_too() -> None:
+    cases = [case("a"), case("b", {"text": ""}), case("c", {"text": "x"}), case("d", {"text": "y"})]
+    answers = [answer("a", {"id": 1}), answer("b", {"id": 1}), answer("c", {}, 500)]
+    judge = Judge([OPERATION])
+    judgements = {e.case: judge.judge(c, e) for c, e in zip(cases, answers, strict=False)}
+    assert suspects(cases, judgements) == ["b", "c"]
 
 
 def test_without_findings_nothing_is_sent() -> None:

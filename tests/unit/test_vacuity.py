@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -89,6 +90,36 @@ def test_coverage_tells_statuses_members_and_branches_apart_and_never_asks_for_a
     left = Unseen(("400", "default"), ("201 body/b",), ("201 body/a(1)",))
     assert coverage.unseen() == {"things": left}
     assert (bool(left), bool(Unseen())) == (True, False)
+
+
+def test_what_two_parts_showed_is_as_if_one_had_seen_it_all() -> None:
+    made = {"properties": {"a": {"anyOf": [TEXT, {"type": "null"}]}, "b/c": {"properties": {"d": {}}}}}
+    op = operation(None, {"201": made, "4XX": {"properties": {"m": {}}}, "default": None})
+    at = op.responses["201"].content["application/json"] or ()
+    one, other, whole = Coverage([op]), Coverage([op]), Coverage([op])
+    for coverage in (one, whole):
+        coverage.status("things", 201)
+        coverage.body("things", "201", at, {"b/c": {}})
+    for coverage in (other, whole):
+        coverage.status("things", 404)
+        coverage.body("things", "201", at, {"a": ""})
+    joined = Coverage([op])
+    for part in (one, other):
+        joined.add(json.loads(json.dumps(part.shown())))
+    left = Unseen(("default",), ("201 body/b/c/d",), ("201 body/a(2)",))
+    assert joined.unseen() == whole.unseen() == {"things": left}
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"other": {"statuses": [], "bodies": []}}, {"things": {"statuses": ["402"], "bodies": []}}, {"things": []},
+        {"things": {"statuses": [], "bodies": [["200", "/nowhere", []]]}},
+    ],
+)  # fmt: skip
+def test_what_another_document_showed_is_refused(shown: Any) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Coverage([operation(None, {"200": {"properties": {"a": {}}}})]).add(shown)
 
 
 def verdict(schema: Any, *bodies: Any) -> tuple[Verdict, str]:
