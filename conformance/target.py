@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -44,12 +45,24 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """PEM files: the CAs to trust in place of the system's, and the client certificate with its key."""
+
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    key_password: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One API under test.
 
     `url` is the base that paths are appended to, without a trailing slash. `headers` go with every
     request. `key_env` names the variable that the key came from, for curl lines. `rate` is requests
-    per second, None for as fast as `concurrency` allows. `timeout` is seconds for a whole exchange.
+    per second, None for as fast as `concurrency` allows. `timeout` is seconds for a whole exchange,
+    `connect_timeout` for a connection. `accept` maps a glob over operations to the statuses (`409`,
+    `4XX`) that this target may answer beyond the document: neither finding nor pass.
     """
 
     url: str
@@ -60,6 +73,9 @@ class Target:
     concurrency: int = 16
     rate: float | None = None
     timeout: float = 30.0
+    connect_timeout: float = 10.0
+    tls: Tls | None = None
+    accept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def base_url(text: str, source: str = "--target") -> str:
@@ -82,17 +98,20 @@ def base_url(text: str, source: str = "--target") -> str:
     return text.rstrip("/")
 
 
-def key_from_environment(variable: str) -> Secret:
-    """Return the key that `variable` holds. Raises UsageError where it is unset, empty or unusable."""
+def key_from_environment(variable: str, source: str = "--api-key-env") -> Secret:
+    """Return the secret that `variable` holds; `source` is where its name stands.
+
+    Raises UsageError where the variable is unset, empty or its value unusable.
+    """
     if not _VARIABLE.fullmatch(variable):
         raise UsageError(
-            "--api-key-env: give the NAME of the environment variable that holds the key, not the key"
+            f"{source}: give the NAME of the environment variable that holds the key, not the key"
         )
     value = os.environ.get(variable, "")
     if not value:
-        raise UsageError(f"--api-key-env {variable}: the variable is not set; export {variable}=... first")
+        raise UsageError(f"{source} {variable}: the variable is not set; export {variable}=... first")
     if _CONTROL.search(value):
-        raise UsageError(f"--api-key-env {variable}: its value holds a line break or control character")
+        raise UsageError(f"{source} {variable}: its value holds a line break or control character")
     return Secret(value)
 
 
@@ -101,9 +120,14 @@ def header(text: str) -> tuple[str, Secret]:
     name, equals, value = text.partition("=")
     if not equals or not _TOKEN.fullmatch(name):
         raise UsageError("--header: give NAME=VALUE, the name an HTTP token (letters, digits, dashes)")
+    return name, header_value(value, f"--header {name}")
+
+
+def header_value(value: str, source: str) -> Secret:
+    """Return a header's value, as secret as any; `source` is where it stands. Raises UsageError."""
     if _CONTROL.search(value):
-        raise UsageError(f"--header {name}: the value holds a line break or control character; remove it")
-    return name, Secret(value)
+        raise UsageError(f"{source}: the value holds a line break or control character; remove it")
+    return Secret(value)
 
 
 def path_param(text: str) -> tuple[str, str]:

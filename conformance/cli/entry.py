@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "mutate": ("conformance.cli.mutate", "Score which misreadings the cases would notice; nothing is sent."),
     "replay": ("conformance.cli.replay", "Send one case of a run again."),
     "report": ("conformance.cli.report", "Write the report of a run in another format."),
+    "targets": ("conformance.cli.targets", "List the targets of conformance.toml."),
     "vendor": ("conformance.cli.vendor", "Take OpenAPI documents out of saved pages."),
 }
 """Command: the module that defines a click command under `command` or its own name, and its help line."""

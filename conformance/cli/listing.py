@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance import pointer as pointers
-from conformance.case import Case, RunLevel
-from conformance.cli.options import Choice, choice_options
+from conformance.case import Case
+from conformance.cli.options import choice_options
 from conformance.requirement import Requirement, Side
+from conformance.settings import Given, settle
 from reports.text import visible
 
 if TYPE_CHECKING:
@@ -23,12 +24,20 @@ if TYPE_CHECKING:
 @choice_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(
-    *, specs: tuple[Path, ...], globs: tuple[str, ...], level: str, max_body: int | None, form: str
+    *,
+    config: Path | None,
+    specs: tuple[Path, ...],
+    globs: tuple[str, ...],
+    level: str | None,
+    max_body: int | None,
+    form: str,
 ) -> None:
     """Print the requirements of the documents and the cases that decide each; nothing is sent."""
     from conformance.cli.loading import load_operations, make_plan
 
-    plan = make_plan(load_operations(specs), Choice(specs, globs, RunLevel(level), max_body))
+    given = Given(config=config, specs=specs, globs=globs, level=level, max_body=max_body)
+    choice = settle(given).choice
+    plan = make_plan(load_operations(choice.specs), choice)
     if form == "json":
         click.echo(json.dumps(catalogue(plan), indent=2))
     else:

@@ -14,8 +14,8 @@ from conformance.selection import select
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.cli.options import Choice
     from conformance.plan import Plan
+    from conformance.settings import Choice
 
 BUNDLED: Final = ROOT / "specs" / "concord-privacy"
 

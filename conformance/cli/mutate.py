@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance import pointer as pointers
-from conformance.case import RunLevel
 from conformance.cli.options import choice_options
+from conformance.settings import Given, settle
 from reports.text import visible
 
 if TYPE_CHECKING:
@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 @choice_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(
-    *, specs: tuple[Path, ...], globs: tuple[str, ...], level: str, max_body: int | None, form: str
+    *,
+    config: Path | None,
+    specs: tuple[Path, ...],
+    globs: tuple[str, ...],
+    level: str | None,
+    max_body: int | None,
+    form: str,
 ) -> None:
     """Print which misreadings of the documents the cases of a level would notice; nothing is sent."""
     from conformance.cli.loading import load_operations
@@ -31,7 +37,10 @@ def command(
     from conformance.selection import select
     from strategies import VALUES
 
-    found = scores(select(load_operations(specs), globs), VALUES, RunLevel(level), max_body)
+    given = Given(config=config, specs=specs, globs=globs, level=level, max_body=max_body)
+    choice = settle(given).choice
+    chosen = select(load_operations(choice.specs), choice.globs)
+    found = scores(chosen, VALUES, choice.level, choice.max_body)
     if form == "json":
         click.echo(json.dumps(_as_data(found), indent=2, ensure_ascii=False))
         return

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.case import Case, Exchange, Key
-from conformance.cli.options import make_target, target_options
+from conformance.cli.loading import load_operations
+from conformance.cli.options import config_option, target_options
 from conformance.cli.stored import key_headers, stored_target
-from conformance.errors import ConformanceError, DocumentError, ExitCode, UsageError
+from conformance.errors import DocumentError, ExitCode, UsageError
 from conformance.journal import Journal, case_of, read
+from conformance.production import refuse_production
+from conformance.settings import Given, Settings, settle
 from conformance.target import Target, redact_exchange, redactor, url_of
 from conformance.verdict import Verdict
 from reports.text import visible
@@ -33,6 +36,8 @@ _CODES: Final = {Verdict.PASSED: ExitCode.CONFORMS, Verdict.FAILED: ExitCode.FIN
 @click.command("replay")
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
 @click.argument("case_id", metavar="CASE-ID")
+@click.argument("name", metavar="[NAME]", required=False)
+@config_option
 @target_options
 @click.option(
     "--spec", "specs", multiple=True, metavar="PATH", type=click.Path(path_type=Path),
@@ -42,26 +47,39 @@ def command(
     *,
     run: Path,
     case_id: str,
+    name: str | None,
+    config: Path | None,
     url: str | None,
     path_params: tuple[str, ...],
     key_env: str | None,
     headers: tuple[str, ...],
+    timeout: float | None,
+    allow_production: bool,
     specs: tuple[Path, ...],
 ) -> int:
-    """Send one case of RUN, a --report-dir or its run.jsonl, once more: to the same target or to --target.
+    """Send one case of RUN, a --report-dir or its run.jsonl, once more.
 
-    The key is taken from --api-key-env alone: a journal never decides which secret goes where.
+    It goes to --target, to NAME of conformance.toml, or to the run's own target. The key is taken
+    from --api-key-env or NAME alone: a journal never decides which secret goes where.
     """
     journal = read(run)
     case = _find(journal, run, case_id)
-    with _target(journal, run, url, path_params, key_env, headers, specs) as target:
+    given = Given(
+        name=name, config=config, url=url, path_params=path_params, key_env=key_env, headers=headers,
+        timeout=timeout, allow_production=allow_production, specs=specs,
+    )  # fmt: skip
+    settings = _settings(journal, run, given)
+    operations = load_operations(settings.choice.specs)
+    if not settings.allow_production:
+        refuse_production(operations, settings.target.url)
+    with _target(settings) as target:
         _require_key(journal, case, target)
         redact = redactor(target)
         click.echo(f"{case.request.method} {visible(url_of(case.request, target))}")
         click.echo(f"{case.operation}, {case.intent.value}: {visible(case.title, _SHOWN)}")
         exchange = asyncio.run(_send(case, target, key_headers(journal, case.operation)))
     _show(redact_exchange(exchange, redact))
-    return _judge(journal, case, exchange, specs, redact)
+    return _judge(journal, case, exchange, operations, redact)
 
 
 def _find(journal: Journal, run: Path, case_id: str) -> Case:
@@ -72,31 +90,32 @@ def _find(journal: Journal, run: Path, case_id: str) -> Case:
     return case_of(line)
 
 
-@contextmanager
-def _target(
-    journal: Journal,
-    run: Path,
-    url: str | None,
-    path_params: tuple[str, ...],
-    key_env: str | None,
-    headers: tuple[str, ...],
-    specs: tuple[Path, ...],
-) -> Iterator[Target]:
-    """Yield where to send: `--target`, the run's own target, or a new mock where the run had one."""
+def _settings(journal: Journal, run: Path, given: Given) -> Settings:
+    """Return what was given, filled up with the run's own target and ids; no URL where it had the mock."""
     try:
         stored = stored_target(journal)
         embedded = journal.header["embedded"] is True
     except (KeyError, TypeError, AttributeError) as error:
         raise DocumentError(f"{run}: not the journal of a run: {error!r}") from error
-    given = make_target(url or (None if embedded else stored.url), path_params, key_env, headers)
-    if given.url:
-        yield replace(given, path_params={**stored.path_params, **given.path_params})
+    if given.url is None and given.name is None and not embedded:
+        given = replace(given, url=stored.url)
+    settings = settle(given)
+    target = settings.target
+    ids = {**stored.path_params, **target.path_params} if target.url else target.path_params
+    return replace(settings, target=replace(target, path_params=ids))
+
+
+@contextmanager
+def _target(settings: Settings) -> Iterator[Target]:
+    """Yield where to send: to a new mock where there is no URL."""
+    if settings.target.url:
+        yield settings.target
         return
     from conformance.cli.session import mock_target
     from conformance.mock.process import start_mock
 
-    with start_mock(specs) as mock:
-        yield mock_target(given, mock)
+    with start_mock(settings.choice.specs) as mock:
+        yield mock_target(settings.target, mock)
 
 
 def _require_key(journal: Journal, case: Case, target: Target) -> None:
@@ -122,15 +141,16 @@ def _show(exchange: Exchange) -> None:
 
 
 def _judge(
-    journal: Journal, case: Case, exchange: Exchange, specs: tuple[Path, ...], redact: Callable[[str], str]
+    journal: Journal,
+    case: Case,
+    exchange: Exchange,
+    operations: tuple[Operation, ...],
+    redact: Callable[[str], str],
 ) -> int:
     """Judge by the run's documents and say so; without them, say that it can't be told."""
-    from conformance.cli.loading import load_operations
-
     try:
-        operations = load_operations(specs)
         _check_documents(journal, case, operations)
-    except ConformanceError as error:
+    except DocumentError as error:
         click.echo(f"not judged: {visible(str(error))}", err=True)
         return ExitCode.TARGET
     from conformance.checks import Judge

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from conformance.case import RunLevel
 from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
-from conformance.cli.options import (
-    DEFAULT_CONCURRENCY,
-    MAX_CONCURRENCY,
-    Choice,
-    choice_options,
-    make_target,
-    parse_rate,
-    target_options,
-)
+from conformance.cli.options import MAX_CONCURRENCY, choice_options, target_options
 from conformance.rules import FindingLevel
+from conformance.settings import Given, settle
 
 
 @click.command("run")
+@click.argument("name", metavar="[NAME]", required=False)
 @target_options
 @choice_options
 @click.option(
     "--fail-on", type=click.Choice([FindingLevel.ERROR.value, FindingLevel.WARNING.value]),
-    default=FindingLevel.ERROR.value, show_default=True, help="The least level of finding to fail for.",
+    help="The least level of finding to fail for.  [default: error]",
 )  # fmt: skip
 @click.option("--rate", metavar="N/s", help="At most so many requests a second, evenly spaced.")
 @click.option(
-    "--concurrency", type=click.IntRange(1, MAX_CONCURRENCY), default=DEFAULT_CONCURRENCY,
-    show_default=True, metavar="N", help="Requests under way at once.",
+    "--concurrency", type=click.IntRange(1, MAX_CONCURRENCY), metavar="N",
+    help="Requests under way at once.  [default: 16]",
 )  # fmt: skip
 @click.option(
     "--report-dir", "folder", metavar="DIR", type=click.Path(path_type=Path),
@@ -47,30 +39,44 @@ from conformance.rules import FindingLevel
 )  # fmt: skip
 def command(
     *,
+    name: str | None,
+    config: Path | None,
     url: str | None,
     path_params: tuple[str, ...],
     key_env: str | None,
     headers: tuple[str, ...],
+    timeout: float | None,
+    allow_production: bool,
     specs: tuple[Path, ...],
     globs: tuple[str, ...],
-    level: str,
+    level: str | None,
     max_body: int | None,
-    fail_on: str,
+    fail_on: str | None,
     rate: str | None,
-    concurrency: int,
+    concurrency: int | None,
     folder: Path | None,
     seconds: float | None,
     failures: Path,
 ) -> int:
     """Contract-test the operations of OpenAPI documents against a target, or the embedded mock.
 
-    Every requirement of the documents gets a verdict; the exit code is 0 only where all that was
-    sent conforms.
+    NAME is a target of conformance.toml; options win over what stands there. Every requirement of
+    the documents gets a verdict; the exit code is 0 only where all that was sent conforms.
     """
     from conformance.cli.session import Session, run_session
 
-    target = make_target(url, path_params, key_env, headers)
-    target = replace(target, concurrency=concurrency, rate=parse_rate(rate))
-    choice = Choice(specs, globs, RunLevel(level), max_body)
-    exploration = Exploration(seconds, failures)
-    return run_session(Session(target, choice, FindingLevel(fail_on), folder, exploration))
+    given = Given(
+        name=name, config=config, url=url, path_params=path_params, key_env=key_env, headers=headers,
+        rate=rate, concurrency=concurrency, timeout=timeout, allow_production=allow_production,
+        specs=specs, globs=globs, level=level, max_body=max_body, fail_on=fail_on, report_dir=folder,
+    )  # fmt: skip
+    settings = settle(given)
+    session = Session(
+        settings.target,
+        settings.choice,
+        settings.fail_on,
+        settings.report_dir,
+        Exploration(seconds, failures),
+        allow_production=settings.allow_production,
+    )
+    return run_session(session)

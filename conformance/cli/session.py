@@ -17,12 +17,13 @@ from conformance.case import RunLevel
 from conformance.cli.exploring import Exploration, explore, replaying
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations, make_plan
-from conformance.cli.options import Choice
 from conformance.cli.recording import Recorder, Setting
 from conformance.errors import ConformanceError, ExitCode
+from conformance.production import refuse_production
 from conformance.rules import FindingLevel
 from conformance.runner import INTERRUPTED
 from conformance.selection import select
+from conformance.settings import Choice
 from conformance.target import Secret, Target, require_path_params
 from reports import WRITERS
 
@@ -43,6 +44,7 @@ class Session:
     fail_on: FindingLevel
     folder: Path | None
     exploration: Exploration = field(default_factory=Exploration)
+    allow_production: bool = False
 
 
 def run_session(session: Session) -> ExitCode:
@@ -56,6 +58,8 @@ def run_session(session: Session) -> ExitCode:
         operations = load_operations(session.choice.specs)
         if mock is None:
             require_path_params(select(operations, session.choice.globs), session.target)
+            if not session.allow_production:
+                refuse_production(operations, session.target.url)
         folder = stack.enter_context(ReportFolder(session.folder))
         plan = make_plan(operations, session.choice)
         if session.choice.level is not RunLevel.SMOKE:

@@ -1,0 +1,27 @@
+"""`conformance targets`: the names that `conformance run` takes, with their URLs; no secret is looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from conformance.cli.options import config_option
+from conformance.config import FILE_NAME
+from conformance.errors import UsageError
+from conformance.settings import read_config
+from reports.text import visible
+
+
+@click.command("targets")
+@config_option
+def command(*, config: Path | None) -> None:
+    """List the targets of conformance.toml by name, with their URLs."""
+    found = read_config(config)
+    if found is None:
+        raise UsageError(
+            f"no {FILE_NAME} here or above; write one with [targets.NAME], or give --config FILE"
+        )
+    width = max(map(len, found.targets), default=0)
+    for name, target in found.targets.items():
+        click.echo(f"{name:<{width}}  {visible(target.url)}")
