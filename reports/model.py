@@ -25,13 +25,22 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a document's text something stands; line and column count from 1, 0 where not known."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """One run, ended one way or another.
 
     `documents` hold name, path, version and sha256 each. `requests` counts the exchanges by
     operation, every operation of the run among its keys; `planned` is how many cases there were.
     `stopped` says why a run is not complete. `curls` holds a command line by case id; `unseen` what no
-    answer showed, by operation.
+    answer showed, by operation; `places` where the findings' pointers lead, by operation and pointer.
     """
 
     target: str
@@ -46,6 +55,7 @@ class RunReport:
     stopped: str = ""
     curls: Mapping[str, str] = field(default_factory=dict)
     unseen: Mapping[str, Unseen] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
 
     @property
     def sent(self) -> int:
@@ -82,6 +92,7 @@ def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None
         stopped=str(content["stopped"]),
         curls=curls or {},
         unseen={str(name): _unseen(parts) for name, parts in content.get("unseen", {}).items()},
+        places={(str(name), str(at)): _place(*place) for name, at, *place in content.get("places", ())},
     )
 
 
@@ -99,6 +110,7 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "findings": [finding_to_json(finding) for finding in report.findings],
         "stopped": report.stopped,
         "unseen": {name: unseen_to_json(unseen) for name, unseen in report.unseen.items()},
+        "places": [[*key, place.path, place.line, place.column] for key, place in report.places.items()],
     }
 
 
@@ -135,6 +147,10 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
 
 def _row(identity: Any, operation: Any, address: Any, verdict: Any, reason: Any) -> Row:
     return Row(str(identity), str(operation), str(address), Verdict(verdict), str(reason))
+
+
+def _place(path: Any, line: Any, column: Any) -> Place:
+    return Place(str(path), int(line), int(column))
 
 
 def _finding(content: Mapping[str, Any]) -> Finding:

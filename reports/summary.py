@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from conformance.errors import UsageError
 from conformance.vacuity import Unseen
+from reports.files import whole
 from reports.model import RunReport, counts, finding_to_json, unseen_to_json
 
 FILE_NAME: Final = "summary.json"
@@ -48,11 +48,5 @@ def write(report: RunReport, stream: TextIO) -> None:
 
 def write_file(report: RunReport, folder: Path) -> None:
     """Put `summary.json` into the folder, whole or not at all. Raises UsageError where that fails."""
-    path = folder / FILE_NAME
-    draft = folder / f".{FILE_NAME}.tmp"
-    try:
-        with draft.open("w", encoding="utf-8") as file:
-            write(report, file)
-        draft.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot write: {error.strerror or error}") from error
+    with whole(folder / FILE_NAME) as stream:
+        write(report, stream)

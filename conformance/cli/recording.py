@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from conformance import __version__
 from conformance.cli.loading import document_rows
+from conformance.cli.places import places
 from conformance.curl import curl_line
 from conformance.gate import exit_code
 from conformance.runner import CaseJudged, CaseRetried, Event, RunFinished
@@ -151,6 +152,7 @@ class Recorder:
             stopped=stopped,
             curls=self._curls(findings),
             unseen=self._unseen,
+            places=places(self._plan.operations, findings),
         )
 
     def _outcome(self, stopped: str) -> tuple[tuple[RequirementResult, ...], tuple[Finding, ...]]:

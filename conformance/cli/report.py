@@ -9,6 +9,7 @@ import click
 
 from conformance.errors import ExitCode
 from reports import WRITERS
+from reports.files import claim, whole
 
 
 @click.command("report")
@@ -17,8 +18,14 @@ from reports import WRITERS
     "--format", "form", type=click.Choice(list(WRITERS)), default="terminal", show_default=True,
     help="How to write it.",
 )  # fmt: skip
-def command(*, run: Path, form: str) -> int:
-    """Write the report of RUN, a --report-dir or its run.jsonl, to standard output.
+@click.option(
+    "--output",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="Write to a file, not to standard output.",
+)
+def command(*, run: Path, form: str, output: Path | None) -> int:
+    """Write the report of RUN, a --report-dir or its run.jsonl.
 
     The exit code is 3 where the run is incomplete, else 0.
     """
@@ -26,5 +33,10 @@ def command(*, run: Path, form: str) -> int:
     from conformance.journal import read
 
     report = stored_report(read(run), str(run))
-    WRITERS[form](report, sys.stdout)
+    if output is None:
+        WRITERS[form](report, sys.stdout)
+    else:
+        claim(output)
+        with whole(output) as stream:
+            WRITERS[form](report, stream)
     return ExitCode.CONFORMS if report.complete else ExitCode.TARGET

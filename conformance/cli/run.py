@@ -8,6 +8,7 @@ import click
 
 from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
 from conformance.cli.options import MAX_CONCURRENCY, choice_options, target_options
+from conformance.cli.outputs import format_option, parse_outputs
 from conformance.rules import FindingLevel
 from conformance.settings import Given, settle
 
@@ -29,6 +30,7 @@ from conformance.settings import Given, settle
     "--report-dir", "folder", metavar="DIR", type=click.Path(path_type=Path),
     help="Write run.jsonl and summary.json there.",
 )  # fmt: skip
+@format_option
 @click.option(
     "--explore", "seconds", type=click.FloatRange(0, 86_400, min_open=True), metavar="SECONDS",
     help="Then search so long with random requests; what is found is kept and replayed by later runs.",
@@ -55,6 +57,7 @@ def command(
     rate: str | None,
     concurrency: int | None,
     folder: Path | None,
+    formats: tuple[str, ...],
     seconds: float | None,
     failures: Path,
 ) -> int:
@@ -77,6 +80,7 @@ def command(
         settings.fail_on,
         settings.report_dir,
         Exploration(seconds, failures),
+        parse_outputs(formats),
         allow_production=settings.allow_production,
     )
     return run_session(session)

@@ -17,6 +17,7 @@ from conformance.case import RunLevel
 from conformance.cli.exploring import Exploration, explore, replaying
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations, make_plan
+from conformance.cli.outputs import Output, claim_outputs, tell
 from conformance.cli.recording import Recorder, Setting
 from conformance.errors import ConformanceError, ExitCode
 from conformance.production import refuse_production
@@ -25,7 +26,6 @@ from conformance.runner import INTERRUPTED
 from conformance.selection import select
 from conformance.settings import Choice
 from conformance.target import Secret, Target, require_path_params
-from reports import WRITERS
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -44,6 +44,7 @@ class Session:
     fail_on: FindingLevel
     folder: Path | None
     exploration: Exploration = field(default_factory=Exploration)
+    outputs: tuple[Output, ...] = ()
     allow_production: bool = False
 
 
@@ -61,6 +62,7 @@ def run_session(session: Session) -> ExitCode:
             if not session.allow_production:
                 refuse_production(operations, session.target.url)
         folder = stack.enter_context(ReportFolder(session.folder))
+        claim_outputs(session.outputs)
         plan = make_plan(operations, session.choice)
         if session.choice.level is not RunLevel.SMOKE:
             plan = replaying(plan, session.exploration, session.choice.max_body)
@@ -69,7 +71,7 @@ def run_session(session: Session) -> ExitCode:
         if mock is not None:
             click.echo(f"no --target: testing the embedded mock at {target.url}", err=True)
         recorder = Recorder(plan, Setting(target, mock is not None, session.fail_on), folder)
-        return _send_and_report(plan, target, recorder, session.exploration)
+        return _send_and_report(plan, target, recorder, session)
 
 
 def mock_target(target: Target, mock: MockServer) -> Target:
@@ -96,21 +98,21 @@ def _mock_meanwhile(session: Session) -> Iterator[Future[MockServer] | None]:
                 starting.__exit__(None, None, None)
 
 
-def _send_and_report(plan: Plan, target: Target, recorder: Recorder, exploration: Exploration) -> ExitCode:
-    """Send all cases, then explore; whatever ends that, leave journal and summary that say so."""
+def _send_and_report(plan: Plan, target: Target, recorder: Recorder, session: Session) -> ExitCode:
+    """Send all cases, then explore; whatever ends that, leave journal and reports that say so."""
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(send_cases(plan, target, recorder))
             if recorder.is_complete:
-                explore(plan, target, recorder, exploration, runner)
+                explore(plan, target, recorder, session.exploration, runner)
     except KeyboardInterrupt:
-        WRITERS["terminal"](recorder.finish(INTERRUPTED, ExitCode.INTERRUPTED), sys.stdout)
+        tell(recorder.finish(INTERRUPTED, ExitCode.INTERRUPTED), session.outputs)
         return ExitCode.INTERRUPTED
     except ConformanceError as error:
-        recorder.finish(str(error), error.exit_code)
+        tell(recorder.finish(str(error), error.exit_code), session.outputs, terminal=False)
         raise
     report = recorder.finish()
-    WRITERS["terminal"](report, sys.stdout)
+    tell(report, session.outputs)
     return report.exit_code
 
 

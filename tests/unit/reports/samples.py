@@ -9,7 +9,7 @@ from conformance.errors import ExitCode
 from conformance.rules import FindingLevel
 from conformance.vacuity import Unseen
 from conformance.verdict import Finding, Verdict
-from reports.model import Row, RunReport
+from reports.model import Place, Row, RunReport
 
 FINDING = Finding(
     rule="invalid-accepted",
@@ -41,6 +41,7 @@ REPORT = RunReport(
     findings=(FINDING,),
     unseen={"trackers": Unseen(("403",), ("201 body/a",), ("201 body/b(2)",)), "projects": Unseen()},
     curls={"c-2": 'curl -X POST http://h/t --data-binary \'{"name":""}\'' + " " + "x" * 100},
+    places={("trackers", "/paths/~1t/post"): Place("trackers.yaml", 7, 5)},
 )
 
 

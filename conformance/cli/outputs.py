@@ -1,0 +1,82 @@
+"""`--format NAME=PATH`: which formats a run is told in besides the terminal's, and where each goes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from conformance.errors import UsageError
+from reports import WRITERS
+from reports.files import claim, whole
+
+if TYPE_CHECKING:
+    from reports.model import RunReport
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_TERMINAL: Final = "terminal"
+_STDOUT: Final = "-"
+
+
+def format_option(function: _Function) -> _Function:
+    """Add `--format`."""
+    return click.option(
+        "--format", "formats", multiple=True, metavar="NAME=PATH",
+        help=f"Also write the report as {', '.join(WRITERS)}; PATH - is standard output, what else is "
+        "shown goes to standard error then. Repeatable.",
+    )(function)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One format and its file; no path means standard output."""
+
+    form: str
+    path: Path | None
+
+
+def parse_outputs(texts: Sequence[str]) -> tuple[Output, ...]:
+    """Return what `--format` asks for. Raises UsageError for an unknown format and for a place named twice."""
+    outputs = tuple(map(_parse, texts))
+    places = [output.path and output.path.resolve() for output in outputs]
+    for output, place in zip(outputs, places, strict=True):
+        if places.count(place) > 1:
+            where = output.path or "standard output"
+            raise UsageError(f"--format: {where} is named twice; give each format a place of its own")
+    return outputs
+
+
+def _parse(text: str) -> Output:
+    form, _, path = text.partition("=")
+    if form not in WRITERS:
+        raise UsageError(f"--format {text!r}: no such format; there are {', '.join(WRITERS)}")
+    if not path:
+        raise UsageError(
+            f"--format {text!r}: say where to, such as --format {form}=FILE, or {form}=- to show it"
+        )
+    return Output(form, None if path == _STDOUT else Path(path))
+
+
+def claim_outputs(outputs: Sequence[Output]) -> None:
+    """Make sure that every file can be written. Raises UsageError."""
+    for output in outputs:
+        if output.path is not None:
+            claim(output.path)
+
+
+def tell(report: RunReport, outputs: Sequence[Output], *, terminal: bool = True) -> None:
+    """Write the report for people, where `terminal`, and in every format asked for. Raises UsageError."""
+    on_stdout = next((output.form for output in outputs if output.path is None), _TERMINAL)
+    if terminal and on_stdout != _TERMINAL:
+        WRITERS[_TERMINAL](report, sys.stderr)
+    if terminal or any(output.path is None for output in outputs):
+        WRITERS[on_stdout](report, sys.stdout)
+    for output in outputs:
+        if output.path is not None:
+            with whole(output.path) as stream:
+                WRITERS[output.form](report, stream)

@@ -1,0 +1,104 @@
+"""`--format` as a user meets it: files beside the terminal's report, for every way in which a run can end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.cli.entry import ROOT, main
+from conformance.errors import ExitCode
+from conformance.journal import read
+from tests.wire import Wire, reply, serving
+
+IDS = ("--path-param", "organizationId=o-1", "--path-param", "projectId=p-1")
+SMOKE = ("--operation", "trackers", "--level", "smoke")
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    """Yield a server that takes everything, which is against any contract."""
+    with serving(lambda _: reply()) as server:
+        yield server
+
+
+def run(wire: Wire, *arguments: str) -> int:
+    return main(["run", "--target", wire.url, *IDS, *SMOKE, *arguments])
+
+
+def test_a_run_is_told_in_each_format_asked_for(
+    wire: Wire, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "deep" / "summary.json"
+    code = run(wire, "--format", f"json={out}", "--format", "json=-", "--report-dir", str(tmp_path))
+    shown = capsys.readouterr()
+    assert code == ExitCode.FINDINGS
+    assert shown.out == out.read_text() == (tmp_path / "summary.json").read_text()
+    assert shown.err.splitlines()[-1].startswith("does not conform: ")
+
+
+def test_a_finding_is_kept_with_its_line_in_the_document(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    run(wire, "--report-dir", str(tmp_path))
+    footer: Any = read(tmp_path).footer
+    document = (ROOT / "specs" / "concord-privacy" / "trackers.yaml").read_text().splitlines()
+    places = {
+        pointer.rpartition("/")[2]: (path, document[line - 1][column - 1 :])
+        for _, pointer, path, line, column in footer["report"]["places"]
+    }
+    path = "specs/concord-privacy/trackers.yaml"
+    # `security` stands at the document's root only: the operation is the nearest place
+    assert places == {"requestBody": (path, "requestBody:"), "security": (path, "post:")}
+
+
+def test_report_writes_a_format_to_a_file(
+    wire: Wire, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(wire, "--report-dir", str(tmp_path))
+    capsys.readouterr()
+    out = tmp_path / "new" / "out.json"
+    assert main(["report", str(tmp_path), "--format", "json", "--output", str(out)]) == ExitCode.CONFORMS
+    assert out.read_text() == (tmp_path / "summary.json").read_text()
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [("nope=x", "'nope=x'"), ("json=pyproject.toml/x", "pyproject.toml/x")]
+)
+def test_what_cannot_be_written_is_told_before_anything_is_sent(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], value: str, words: str
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert run(wire, "--format", value) == ExitCode.USAGE
+    assert words in capsys.readouterr().err
+    assert wire.received == []
+
+
+def test_a_run_that_could_not_go_on_is_told_too_and_replaces_what_an_earlier_one_left(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    out.write_text("old")
+    with serving(lambda _: reply(401, b"{}")) as wire:
+        code = run(wire, "--format", f"json={out}")
+    content = json.loads(out.read_text())
+    assert (code, content["exit_code"], content["complete"]) == (ExitCode.TARGET, ExitCode.TARGET, False)
+
+
+def test_a_run_that_never_began_leaves_no_report_of_an_earlier_one(wire: Wire, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    out.write_text("old")
+    assert run(wire, "--format", f"json={out}", "--max-body", "1") == ExitCode.NOTHING_EXERCISED
+    assert not out.exists()
+
+
+def test_an_incomplete_run_says_so(tmp_path: Path) -> None:
+    out, seen = tmp_path / "out.json", iter(range(10**6))
+    with serving(lambda _: reply() if next(seen) < 10 else None) as wire:
+        arguments = ["--operation", "trackers", "--concurrency", "1", "--format", f"json={out}"]
+        code = main(["run", "--target", wire.url, *IDS, *arguments])
+    content = json.loads(out.read_text())
+    assert (code, content["exit_code"], content["complete"]) == (ExitCode.TARGET, ExitCode.TARGET, False)
