@@ -36,6 +36,12 @@ class TargetError(ConformanceError):
     exit_code = ExitCode.TARGET
 
 
+class LimitReachedError(ConformanceError):
+    """A limit that the user set ends the run before everything was sent."""
+
+    exit_code = ExitCode.TARGET
+
+
 class DocumentError(ConformanceError):
     """A document, page or baseline cannot be used."""
 

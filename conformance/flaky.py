@@ -8,6 +8,7 @@ from typing import Final
 
 from conformance.case import Case
 from conformance.checks import CASE, Judgement
+from conformance.pace import is_refusal
 from conformance.plan import Plan
 from conformance.pointer import text as pointer_text
 from conformance.runner import CaseRetried, Judges, Sends, settle
@@ -30,13 +31,16 @@ async def retry(
     on_event: Callable[[CaseRetried], None],
     also: Iterable[str] = (),
 ) -> None:
-    """Send the case of each finding once more, then those of `also`, one after the other; tell `on_event`."""
+    """Send the case of each finding once more, then those of `also`, one after the other; tell `on_event`.
+
+    Raises LimitReachedError where no more may be sent.
+    """
     cases = {case.id: case for case in plan.cases}
     redact = redactor(sender.target)
     silent = 0
     for case_id in retried((*(finding.case for finding in findings), *also)):
         exchange = await sender.send(cases[case_id])
-        silent = 0 if exchange.status else silent + 1
+        silent = 0 if exchange.status and not is_refusal(exchange) else silent + 1
         if silent == _UNANSWERED:
             return
         kept, judgement = settle(cases[case_id], exchange, judge, redact)

@@ -9,6 +9,7 @@ from typing import Final
 from conformance.case import Exchange
 from conformance.errors import TargetError
 from conformance.operation import Operation
+from conformance.pace import is_refusal
 from conformance.plan import Plan
 from conformance.runner import Sends
 from conformance.target import Target, placeholders, redact_exchange, redactor
@@ -44,8 +45,12 @@ def refuse_setup_error(operation: Operation, exchange: Exchange, target: Target)
     where = f"{operation.method} {operation.path} ({operation.name})"
     if exchange.status == 0:
         raise TargetError(f"{target.url}: {exchange.failure}; check --target and that the API is up")
-    if exchange.status in _ADVICE:
+    advice = ""
+    if is_refusal(exchange):
+        advice = _refused(exchange.status)
+    elif exchange.status in _ADVICE:
         advice = _ADVICE[exchange.status](operation, target)
+    if advice:
         raise TargetError(f"{where} answers {exchange.status} to a plainly valid request: {advice}")
 
 
@@ -66,11 +71,16 @@ def _not_found(operation: Operation, target: Target) -> str:
     return f"check --target {target.url} (with its base path) and the ids{_ids(operation, target)}"
 
 
-def _too_many(_: Operation, __: Target) -> str:
-    return "the target limits the pace; wait, then set --rate"
+_ADVICE: Final = {401: _unauthorized, 403: _forbidden, 404: _not_found}
 
 
-_ADVICE: Final = {401: _unauthorized, 403: _forbidden, 404: _not_found, 429: _too_many}
+def _refused(status: int) -> str:
+    """Say what a target means that refuses a request for the pace at every try."""
+    return (
+        "the target limits the pace; wait, then set --rate"
+        if status == 429
+        else "the target asks to wait; try later"
+    )
 
 
 def _ids(operation: Operation, target: Target) -> str:

@@ -9,6 +9,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from conformance.case import Case, Exchange
+from conformance.errors import LimitReachedError
+from conformance.pace import is_refusal
 from conformance.target import Target, redact_exchange, redactor
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Sends(Protocol):
         ...
 
     async def send(self, case: Case) -> Exchange:
-        """Return what came back; a failure is an Exchange too."""
+        """Return what came back; a failure is an Exchange too. Raises LimitReachedError where none may be sent."""
         ...
 
 
@@ -114,7 +116,8 @@ async def run(
     """Send every case of the plan but those whose exchange is `known`, judge all, tell `on_event`.
 
     Cancelled (Ctrl-C under `asyncio.run`), it tells what is judged so far and an incomplete
-    RunFinished, then lets the cancellation go on. A target that stops answering ends it too.
+    RunFinished, then lets the cancellation go on. A target that stops answering ends it too, and so
+    does a limit that the user set.
     """
     state = _Progress(iter(enumerate(plan.cases)), asyncio.Semaphore(_WINDOW))
     started = perf_counter()
@@ -141,6 +144,11 @@ async def _work(
 ) -> None:
     redact = redactor(sender.target)
 
+    def take(index: int, case: Case, exchange: Exchange) -> None:
+        kept, judgement = settle(case, exchange, judge, redact)
+        state.waiting[index] = CaseJudged(index, case, kept, judgement, len(exchange.body))
+        _tell_prefix(state, on_event)
+
     async def worker() -> None:
         while not state.stopped:
             await state.window.acquire()
@@ -148,11 +156,14 @@ async def _work(
             if case is None:
                 state.window.release()
                 return
-            exchange = known.get(case.id) or await sender.send(case)
+            try:
+                exchange = known.get(case.id) or await sender.send(case)
+            except LimitReachedError as limit:
+                state.stopped = str(limit)
+                state.window.release()  # whoever waits behind this case must hear of it
+                return
             _watch(state, redact, exchange, 2 * sender.target.concurrency)
-            kept, judgement = settle(case, exchange, judge, redact)
-            state.waiting[index] = CaseJudged(index, case, kept, judgement, len(exchange.body))
-            _tell_prefix(state, on_event)
+            take(index, case, exchange)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -160,6 +171,9 @@ async def _work(
                 group.create_task(worker())
     except ExceptionGroup as errors:
         raise errors.exceptions[0] from None  # one full disk, told by many workers, is one error
+    for index, case in state.cases:  # what is left where the run was stopped
+        if case.id in known:
+            take(index, case, known[case.id])
 
 
 def settle(
@@ -174,9 +188,10 @@ def settle(
 
 
 def _watch(state: _Progress, redact: Callable[[str], str], exchange: Exchange, workers: int) -> None:
-    state.failures = 0 if exchange.status else state.failures + 1
+    refused = is_refusal(exchange)
+    state.failures = 0 if exchange.status and not refused else state.failures + 1
     if not state.stopped and state.failures >= max(_FAILURES, workers):
-        failure = redact(exchange.failure)
+        failure = f"{exchange.status} at every try" if refused else redact(exchange.failure)
         state.stopped = f"the target stopped answering ({state.failures} times in a row: {failure})"
 
 

@@ -1,4 +1,4 @@
-"""Sending: one aiohttp session, bodies byte for byte, answers bounded, failures told in one line."""
+"""Sending: one aiohttp session, in pace, bodies byte for byte, answers bounded, failures told in one line."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import io
 import os
 import ssl
 import zlib
-from collections.abc import Mapping, Sequence
-from time import perf_counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic, perf_counter, time
 from types import TracebackType
 from typing import Final, Self
 
@@ -17,7 +18,9 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from conformance import __version__
+from conformance.budget import Budget
 from conformance.case import Case, Exchange, Request
+from conformance.pace import MAX_TRIES, Pace, refusal
 from conformance.target import Target, headers_of, url_of
 
 MAX_ANSWER: Final = 16 * 1024 * 1024
@@ -34,20 +37,46 @@ _LARGE: Final = 1024 * 1024  # above this, aiohttp wants a body as a file so tha
 _KEEPALIVE: Final = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A request was refused for its pace with `status` and is sent again, after `pause` seconds.
+
+    `asked` is the wait that the target named, in seconds, None where it named none.
+    """
+
+    status: int
+    pause: float
+    asked: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What the senders of one run share: its pace, what it may spend, and who hears of each hold."""
+
+    pace: Pace
+    budget: Budget = field(default_factory=Budget)
+    on_hold: Callable[[HeldBack], None] = lambda _: None
+
+
 class Sender:
     """Sends cases to one target, as an async context manager; `send` may run many times at once.
 
-    `key_headers` maps an operation's name to the headers that carry its key.
-    No redirects, cookies, proxies or `.netrc`; nothing is sent twice but after a failed connect.
+    `key_headers` maps an operation's name to the headers that carry its key. Without `manners` the
+    sender has a pace of its own, the target's. No redirects, cookies, proxies or `.netrc`. A request is
+    sent twice only where nothing of it was sent, its connection having failed, or where the target
+    refused it for the pace alone.
     """
 
-    def __init__(self, target: Target, key_headers: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, target: Target, key_headers: Mapping[str, Sequence[str]], manners: Manners | None = None
+    ) -> None:
         self.target = target
         self._key_headers = key_headers
         self._urls: dict[tuple[object, ...], URL] = {}
         self._headers: dict[tuple[object, ...], CIMultiDict[str]] = {}
-        self._interval = 1 / target.rate if target.rate else 0.0
-        self._next_slot = 0.0
+        manners = manners or Manners(Pace(target.rate))
+        self._pace, self._budget, self._on_hold = manners.pace, manners.budget, manners.on_hold
+        self._turn = asyncio.Lock()
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -69,21 +98,43 @@ class Sender:
             await self._session.close()
 
     async def send(self, case: Case) -> Exchange:
-        """Send one case and return what came back; never raises for what the network does."""
-        if self._interval:
-            await self._wait_for_slot()
+        """Send one case and return what came back; never raises for what the network does.
+
+        What the target refuses for the pace is sent again, MAX_TRIES times in all: whoever refuses a
+        request each time, while others pass, means the request. Raises LimitReachedError where the
+        budget is spent.
+        """
+        for attempt in range(1, MAX_TRIES + 1):
+            sent = await self._leave()
+            exchange = await self._try(case)
+            refused = refusal(exchange, time())
+            if refused is None:
+                if exchange.status:
+                    self._pace.passed()
+                return exchange
+            pause = self._pace.refused(sent, monotonic(), refused, is_first=attempt == 1)
+            if attempt == MAX_TRIES:
+                return exchange
+            self._on_hold(HeldBack(refused.status, pause, refused.asked))
+        raise AssertionError("the last try returns")
+
+    async def _leave(self) -> float:
+        """Wait for the next slot, one request after the other; return the time at which it was taken."""
+        async with self._turn:
+            while (due := self._pace.due()) > (now := monotonic()):
+                self._budget.require(due)
+                await asyncio.sleep(due - now)  # a refusal meanwhile moves the slot, so it is looked at again
+            self._budget.spend(now)
+            self._pace.leave(now)
+        return now
+
+    async def _try(self, case: Case) -> Exchange:
         started = perf_counter()
         try:
             return await self._exchange(case, started)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             failure = _failure(error, self.target.timeout)
             return Exchange(case.id, 0, elapsed=perf_counter() - started, failure=failure)
-
-    async def _wait_for_slot(self) -> None:
-        now = asyncio.get_running_loop().time()
-        slot = max(now, self._next_slot)
-        self._next_slot = slot + self._interval
-        await asyncio.sleep(slot - now)
 
     async def _exchange(self, case: Case, started: float) -> Exchange:
         async with await self._open(case) as response:

@@ -18,13 +18,13 @@ MAX_LINES: Final = 350
 
 LAYERS: Final = (
     {"errors", "jsonvalue", "rules"},
-    {"pointer", "memory"},
+    {"pointer", "memory", "budget"},
     {"document", "regex"},
     {"operation", "requirement", "lines"},
     {"schema"},
     {"mutation"},
     {"case", "verdict", "expectation", "selection", "vacuity", "echo"},
-    {"witness", "draft", "answers", "target", "trace"},
+    {"witness", "draft", "answers", "target", "trace", "pace"},
     {"tokens", "protocol", "interactions", "checks", "misreadings", "curl", "config", "production"},
     {"bodies", "probes", "sequence", "settings"},
     {"plan", "journal"},

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
+
 from conformance.answers import answer_requirements
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.checks import Judge, Judgement
@@ -150,8 +152,8 @@ def test_no_more_cases_than_the_bound_are_sent_again() -> None:
     assert len(sent) == MAX_RETRIES == 200
 
 
-def test_a_target_that_is_gone_is_not_waited_for_again_and_again() -> None:
-    sent, events = retried(
-        9, [finding(f"c{n}") for n in range(9)], lambda c: Exchange(c.id, 0, failure="gone")
-    )
+@pytest.mark.parametrize("nothing", [Exchange("c", 0, failure="gone"), Exchange("c", 429)])
+def test_a_target_that_is_gone_or_refuses_is_not_waited_for_again_and_again(nothing: Exchange) -> None:
+    findings = [finding(f"c{n}") for n in range(9)]
+    sent, events = retried(9, findings, lambda c: replace(nothing, case=c.id))
     assert (sent, len(events)) == (["c0", "c1", "c2"], 2)

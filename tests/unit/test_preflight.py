@@ -58,7 +58,6 @@ def test_any_other_deviation_is_the_servers_and_the_run_goes_on(answer: bytes) -
         (401, ["the key in $CONCORD_KEY is refused", "--api-key-env", "x-api-key"]),
         (403, ["--api-key-env", "--path-param organizationId=o-1"]),
         (404, ["--target http://127.0.0.1:", "--path-param organizationId=o-1"]),
-        (429, ["--rate"]),
     ],
 )
 def test_an_answer_about_the_set_up_stops_after_one_request_and_says_what_to_set(
@@ -75,6 +74,23 @@ def test_an_answer_about_the_set_up_stops_after_one_request_and_says_what_to_set
     assert [word for word in words if word not in str(caught.value)] == []
     assert "\n" not in str(caught.value)
     assert len(seen) == 1
+
+
+HOLD = "Retry-After: 0\r\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(429, "limits the pace; wait, then set --rate"), (503, "asks to wait; try later")]
+)
+def test_a_target_that_refuses_every_try_for_the_pace_says_so(status: int, words: str) -> None:
+    with pytest.raises(TargetError, match=f"answers {status} to a plainly valid request: the target {words}"):
+        check(lambda _: reply(status, extra=HOLD))
+
+
+def test_a_target_that_asks_to_wait_is_waited_for() -> None:
+    waits = [HOLD]
+    exchanges = check(lambda _: reply(429, extra=waits.pop()) if waits else reply())
+    assert [exchange.status for exchange in exchanges.values()] == [201] * len(CASES)
 
 
 def test_without_a_key_a_401_asks_for_one() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.checks import Judgement, Violation
-from conformance.errors import UsageError
+from conformance.errors import LimitReachedError, UsageError
 from conformance.plan import Plan
 from conformance.runner import ANSWER_KEPT, INTERRUPTED, CaseJudged, Event, RunFinished, RunStarted, run
 from conformance.target import Secret, Target
@@ -114,6 +114,28 @@ def test_a_target_that_stops_answering_ends_the_run_as_incomplete() -> None:
     assert not finished.complete
     assert finished.stopped == "the target stopped answering (20 times in a row: refused ***)"
     assert finished.judged == len(ids(events)) < 900
+
+
+def test_a_limit_ends_the_run_in_order_and_what_was_sent_before_it_is_judged() -> None:
+    async def answer(case: Case) -> Exchange:
+        if case.id == "c3":
+            raise LimitReachedError("--max-requests 3 is reached")
+        return Exchange(case.id, 200)
+
+    events: list[Event] = []
+    known = {"c1": Exchange("c1", 200), "c8": Exchange("c8", 200)}
+    finished = asyncio.run(run(plan(9), fake(answer, 1), Agreeable(), events.append, known))
+    assert ids(events) == ["c0", "c1", "c2", "c8"]
+    assert (finished.complete, finished.judged) == (False, 4)
+    assert finished.stopped == "--max-requests 3 is reached"
+
+
+def test_a_target_that_refuses_everything_for_the_pace_ends_the_run() -> None:
+    async def answer(case: Case) -> Exchange:
+        return Exchange(case.id, 429)
+
+    finished = asyncio.run(run(plan(900), fake(answer, 1), Agreeable(), lambda _: None))
+    assert finished.stopped == "the target stopped answering (20 times in a row: 429 at every try)"
 
 
 def test_single_failures_do_not_end_the_run() -> None:

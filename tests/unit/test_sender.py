@@ -3,12 +3,15 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
+from conformance.budget import Budget
 from conformance.case import Case, Exchange, Intent, Key, Request
-from conformance.sender import MAX_ANSWER, USER_AGENT, Sender
+from conformance.errors import LimitReachedError
+from conformance.pace import MAX_TRIES, Pace
+from conformance.sender import MAX_ANSWER, USER_AGENT, HeldBack, Manners, Sender
 from conformance.target import Secret, Target
 from tests.wire import Received, Wire, reply, serving
 
@@ -169,16 +172,138 @@ def test_connections_are_as_many_as_the_concurrency_at_most_and_used_again() -> 
     assert (wire.connections, len(wire.received)) == (3, 30)
 
 
-def test_a_rate_spaces_the_requests_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
+class Clock:
+    """A clock that stands still but for sleep; it notes how long that was each time."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+        self._sleep = asyncio.sleep
+        patch.setattr("conformance.sender.monotonic", lambda: self.now)
+        patch.setattr("conformance.sender.asyncio.sleep", self.sleep)
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the time pass at once."""
+        self.slept.append(round(seconds, 3))
+        self.now += seconds
+        await self._sleep(0)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Return the clock that senders go by."""
+    return Clock(monkeypatch)
+
+
+def gets(number: int) -> list[Case]:
+    return [case(Request("GET", f"/{n}"), f"c{n}") for n in range(number)]
+
+
+def test_a_rate_spaces_the_requests_evenly(clock: Clock) -> None:
     """Each request waits for its own slot, one interval after the one before."""
-    waits: list[float] = []
-    sleep = asyncio.sleep
-
-    async def note(seconds: float) -> None:
-        waits.append(seconds)
-        await sleep(0)
-
-    monkeypatch.setattr("conformance.sender.asyncio.sleep", note)
     with serving(lambda _: reply()) as wire:
-        send(Target(wire.url, rate=0.01), *(case(Request("GET", "/"), f"c{n}") for n in range(4)))
-    assert [round(wait, -1) for wait in waits] == [0, 100, 200, 300]
+        send(Target(wire.url, rate=0.01), *gets(4))
+    assert clock.slept == [100, 100, 100]
+
+
+def test_lateness_is_never_made_up_for_by_a_burst(clock: Clock) -> None:
+    """A request that left late moves all that follow it."""
+
+    async def go(url: str) -> None:
+        async with Sender(Target(url, rate=0.01), {}) as sender:
+            await sender.send(gets(1)[0])
+            clock.now += 250
+            await asyncio.gather(*map(sender.send, gets(2)))
+
+    with serving(lambda _: reply()) as wire:
+        asyncio.run(go(wire.url))
+    assert clock.slept == [100]
+
+
+TOO_MANY = reply(429, extra="Retry-After: 7\r\n")
+
+
+def refusing(times: int, answer: bytes = TOO_MANY, path: str = "/") -> Callable[[Received], bytes]:
+    """Return an answer that refuses what is below the path so many times, then takes everything."""
+    left = [times]
+
+    def give(received: Received) -> bytes:
+        if received.line.split()[1].startswith(path) and left[0]:
+            left[0] -= 1
+            return answer
+        return reply()
+
+    return give
+
+
+def test_what_is_refused_for_the_pace_is_sent_again_after_the_wait_it_names(clock: Clock) -> None:
+    held: list[HeldBack] = []
+
+    async def go(url: str) -> Exchange:
+        async with Sender(Target(url), {}, Manners(Pace(), on_hold=held.append)) as sender:
+            return await sender.send(case(Request("POST", "/", body=b"{}")))
+
+    with serving(refusing(2)) as wire:
+        exchange = asyncio.run(go(wire.url))
+    assert (exchange.status, [received.body for received in wire.received]) == (201, [b"{}"] * 3)
+    assert clock.slept == [7, 7]
+    assert held == [HeldBack(429, 7.0, 7.0)] * 2
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_is_refused_at_every_try_keeps_that_as_its_answer() -> None:
+    """A server that means the request and not the pace is heard."""
+    with serving(refusing(99, reply(503, extra="Retry-After: 1\r\n"), "/0")) as wire:
+        first, second = send(Target(wire.url), *gets(2))
+    assert (first.status, second.status) == (503, 201)
+    assert [received.line.split()[1] for received in wire.received].count("/0") == MAX_TRIES == 5
+
+
+@pytest.mark.parametrize("answer", [reply(503), reply(503, extra="Retry-After: soon\r\n"), reply(500)])
+def test_a_503_that_names_no_time_is_an_answer(answer: bytes, clock: Clock) -> None:
+    with serving(lambda _: answer) as wire:
+        exchange = send_one(wire, Request("GET", "/"))
+    assert (len(wire.received), clock.slept, exchange.status) == (1, [], int(answer.split()[1]))
+
+
+def test_all_requests_wait_while_one_is_held_back(clock: Clock) -> None:
+    async def go(url: str) -> list[float]:
+        left: list[float] = []
+
+        async def later(sender: Sender, which: Case) -> None:
+            await sender.send(which)
+            left.append(clock.now)
+
+        async with Sender(Target(url), {}, Manners(Pace(), on_hold=lambda _: held.set())) as sender:
+            held = asyncio.Event()
+            first = asyncio.create_task(later(sender, gets(1)[0]))
+            await held.wait()
+            await asyncio.gather(first, *(later(sender, which) for which in gets(3)))
+        return left
+
+    with serving(refusing(1)) as wire:
+        assert min(asyncio.run(go(wire.url))) >= 1007
+    assert len(wire.received) == 5
+
+
+@pytest.mark.usefixtures("clock")
+def test_no_request_is_sent_beyond_the_budget_not_even_one_refused_for_its_pace() -> None:
+    async def go(url: str) -> list[Exchange | BaseException]:
+        async with Sender(Target(url), {}, Manners(Pace(), Budget(requests=3))) as sender:
+            return await asyncio.gather(*map(sender.send, gets(2)), return_exceptions=True)
+
+    with serving(refusing(99)) as wire:
+        ended = asyncio.run(go(wire.url))
+    assert [type(end) for end in ended] == [LimitReachedError] * 2
+    assert len(wire.received) == 3
+
+
+def test_a_slot_beyond_the_deadline_is_not_waited_for(clock: Clock) -> None:
+    async def go(url: str) -> None:
+        manners = Manners(Pace(), Budget(deadline=clock.now + 5, seconds=5))
+        async with Sender(Target(url), {}, manners) as sender:
+            await sender.send(gets(1)[0])
+
+    with serving(refusing(1)) as wire, pytest.raises(LimitReachedError, match=r"--max-time 5s is over"):
+        asyncio.run(go(wire.url))
+    assert (len(wire.received), clock.slept) == (1, [])
