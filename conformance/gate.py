@@ -19,20 +19,21 @@ def exit_code(
     complete: bool,
     fail_on: FindingLevel,
     all_exercised: bool = True,
+    is_part: bool = False,
 ) -> ExitCode:
     """Return what the run ends with.
 
     A finding counts at `fail_on` and above, unless it is baselined. An incomplete run, and one that
     left a requirement undecided, is no pass (TARGET), though what a finding explains is the finding's
     to answer for. Nor is one that decided nothing, or where not `all_exercised`: some operation was
-    never asked for what its document allows.
+    never asked for what its document allows. One that `is_part` of a run may have nothing to decide.
     """
     decided = {result.verdict for result in results if not result.explained_by}
     if any(gated(finding, fail_on) for finding in findings):
         return ExitCode.FINDINGS if complete else ExitCode.TARGET
     if not complete or Verdict.ERRORED in decided:
         return ExitCode.TARGET
-    if not all_exercised or not decided & {Verdict.PASSED, Verdict.FAILED}:
+    if not is_part and not (all_exercised and decided & {Verdict.PASSED, Verdict.FAILED}):
         return ExitCode.NOTHING_EXERCISED
     return ExitCode.CONFORMS
 

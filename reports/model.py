@@ -41,6 +41,7 @@ class RunReport:
     operation, every operation of the run among its keys; `planned` is how many cases there were.
     `stopped` says why a run is not complete. `curls` holds a command line by case id; `unseen` what no
     answer showed, by operation; `places` where the findings' pointers lead, by operation and pointer.
+    `shard` is which part of a run this is, such as `2/5`, empty for a whole one.
     """
 
     target: str
@@ -56,6 +57,7 @@ class RunReport:
     curls: Mapping[str, str] = field(default_factory=dict)
     unseen: Mapping[str, Unseen] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+    shard: str = ""
 
     @property
     def sent(self) -> int:
@@ -93,6 +95,7 @@ def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None
         curls=curls or {},
         unseen={str(name): _unseen(parts) for name, parts in content.get("unseen", {}).items()},
         places={(str(name), str(at)): _place(*place) for name, at, *place in content.get("places", ())},
+        shard=str(content.get("shard", "")),
     )
 
 
@@ -111,6 +114,7 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "stopped": report.stopped,
         "unseen": {name: unseen_to_json(unseen) for name, unseen in report.unseen.items()},
         "places": [[*key, place.path, place.line, place.column] for key, place in report.places.items()],
+        **({"shard": report.shard} if report.shard else {}),
     }
 
 

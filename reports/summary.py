@@ -20,6 +20,7 @@ def summary(report: RunReport) -> dict[str, Any]:
         "schema": 1,
         "exit_code": int(report.exit_code),
         "complete": report.complete,
+        **({"shard": report.shard} if report.shard else {}),
         "target": report.target,
         "documents": [dict(document) for document in report.documents],
         "requests": report.sent,

@@ -156,7 +156,7 @@ def _never_seen(report: RunReport) -> Iterator[tuple[str, str]]:
 
 
 def verdict_line(report: RunReport) -> tuple[str, str]:
-    """Return the style and the words of the last line; only a run that conforms says so."""
+    """Return the style and the words of the last line; only a whole run that conforms says so."""
     tally = counts(report.rows)
     effort = f"{_plural(report.sent, 'request')} in {report.duration:.1f} s"
     if not report.complete:
@@ -168,9 +168,12 @@ def verdict_line(report: RunReport) -> tuple[str, str]:
     match report.exit_code:
         case ExitCode.CONFORMS:
             share = f"{tally['passed']} of {_plural(tally['total'], 'requirement')} passed"
+            if report.shard:
+                return "bold", f"shard {report.shard} is done: {share}{_but(report, tally)}, {effort}"
             return "bold green", f"conforms: {share}{_but(report, tally)}, {effort}"
         case ExitCode.FINDINGS:
-            return "bold red", f"does not conform: {_findings(report)}, {effort}"
+            what = f"shard {report.shard} does not conform" if report.shard else "does not conform"
+            return "bold red", f"{what}: {_findings(report)}, {effort}"
         case ExitCode.NOTHING_EXERCISED:
             what = (
                 "some operation could not be asked for anything valid"

@@ -24,6 +24,7 @@ ROOT: Final = Path(conformance.__file__).resolve().parent.parent
 _COMMANDS: Final = {
     "run": ("conformance.cli.run", "Contract-test the operations of OpenAPI documents."),
     "list": ("conformance.cli.listing", "Print the requirements and their cases; nothing is sent."),
+    "merge": ("conformance.cli.merge", "Join the shards of a run into one verdict; nothing is sent."),
     "mock": ("conformance.cli.mock", "Serve a strict mock of the documents' operations."),
     "mutate": ("conformance.cli.mutate", "Score which misreadings the cases would notice; nothing is sent."),
     "replay": ("conformance.cli.replay", "Send one case of a run again."),

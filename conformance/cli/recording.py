@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TextIO
@@ -29,17 +29,23 @@ if TYPE_CHECKING:
     from conformance.errors import ExitCode
     from conformance.plan import Plan
     from conformance.rules import FindingLevel
+    from conformance.shard import Shard
     from conformance.target import Target
-    from conformance.vacuity import Coverage, Unseen
+    from conformance.vacuity import Coverage
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a run is, beside its plan: the target, whether that is our own mock, and the gate's level."""
+    """What a run is, beside its plan: the target, whether that is our own mock, and the gate's level.
+
+    `shard` is the part of a run that the plan is, None for a whole one; `told` is more for the header.
+    """
 
     target: Target
     embedded: bool
     fail_on: FindingLevel
+    shard: Shard | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Recorder:
@@ -53,7 +59,7 @@ class Recorder:
         self._again: dict[str, Judgement] = {}
         self._conclusion: Conclusion | None = None
         self._explored: list[tuple[Finding, Case]] = []
-        self._unseen: Mapping[str, Unseen] = {}
+        self._coverage: Coverage | None = None
         self._requests = Counter[str]()
         self._violating = 0
         self._finished: RunFinished | None = None
@@ -100,6 +106,14 @@ class Recorder:
             self._conclusion = conclude(self._plan, self._judgements)
         return self._conclusion
 
+    def suspects(self) -> list[str]:
+        """Return the cases that a finding of the whole run may rest on, by id; none where this is the whole."""
+        if self._setting.shard is None:
+            return []
+        from conformance.flaky import suspects
+
+        return suspects(self._plan.cases, self._judgements)
+
     @property
     def is_complete(self) -> bool:
         """Whether every planned case was sent and judged."""
@@ -117,42 +131,56 @@ class Recorder:
 
     def covered(self, coverage: Coverage) -> None:
         """Take what the answers showed of the documented ones; ask once all are judged."""
-        self._unseen = coverage.unseen()
+        self._coverage = coverage
 
-    def finish(self, stopped: str = "", code: ExitCode | None = None) -> RunReport:
-        """Conclude the run and write its files; `stopped` and `code` tell of an end from outside."""
+    def finish(
+        self, stopped: str = "", code: ExitCode | None = None, duration: float | None = None
+    ) -> RunReport:
+        """Conclude the run and write its files; `stopped` and `code` tell of an end from outside.
+
+        `duration` is how long the run took, in seconds, where that is not the time since the beginning.
+        """
+        took = perf_counter() - self._started if duration is None else duration
         if self._finished is not None:
             stopped = stopped or self._finished.stopped
         complete = not stopped and self.is_complete
-        report = self._report(complete=complete, stopped=stopped, code=code)
+        report = self._report(took, complete=complete, stopped=stopped, code=code)
         if self._folder.journal and self._folder.path:
             ending = {"complete": complete, "stopped": stopped, "report": to_json(report)}
+            if self._setting.shard and self._coverage:
+                ending["coverage"] = self._coverage.shown()
             self._folder.journal.footer(ending)
             summary.write_file(report, self._folder.path)
         return report
 
-    def _report(self, *, complete: bool, stopped: str, code: ExitCode | None) -> RunReport:
+    def _report(self, took: float, *, complete: bool, stopped: str, code: ExitCode | None) -> RunReport:
         results, findings = self._outcome(stopped)
         rows = self._rows(results)
         if code is None:
             asked = all(operation.name in self._plan.preflight for operation in self._plan.operations)
             code = exit_code(
-                findings, results, complete=complete, fail_on=self._setting.fail_on, all_exercised=asked
+                findings,
+                results,
+                complete=complete,
+                fail_on=self._setting.fail_on,
+                all_exercised=asked,
+                is_part=self._setting.shard is not None,
             )
         return RunReport(
             target=self._setting.target.url,
             documents=tuple(document_rows(self._plan.operations)),
             complete=complete,
             exit_code=code,
-            duration=perf_counter() - self._started,
+            duration=took,
             planned=len(self._plan.cases),
             requests={operation.name: self._requests[operation.name] for operation in self._plan.operations},
             rows=rows,
             findings=findings,
             stopped=stopped,
             curls=self._curls(findings),
-            unseen=self._unseen,
+            unseen=self._coverage.unseen() if self._coverage else {},
             places=places(self._plan.operations, findings),
+            shard=str(self._setting.shard or ""),
         )
 
     def _outcome(self, stopped: str) -> tuple[tuple[RequirementResult, ...], tuple[Finding, ...]]:
@@ -216,4 +244,5 @@ def header(plan: Plan, setting: Setting) -> dict[str, Any]:
             for operation in plan.operations
         },
         "cases": len(plan.cases),
+        **setting.told,
     }

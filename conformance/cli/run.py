@@ -9,6 +9,7 @@ import click
 from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
 from conformance.cli.options import MAX_CONCURRENCY, choice_options, target_options
 from conformance.cli.outputs import format_option, parse_outputs
+from conformance.errors import UsageError
 from conformance.rules import FindingLevel
 from conformance.settings import Given, settle
 
@@ -26,6 +27,11 @@ from conformance.settings import Given, settle
     "--concurrency", type=click.IntRange(1, MAX_CONCURRENCY), metavar="N",
     help="Requests under way at once.  [default: 16]",
 )  # fmt: skip
+@click.option(
+    "--shard",
+    metavar="I/N",
+    help="Send only the I-th of N parts, such as 2/5; `conformance merge` gives the verdict on all.",
+)
 @click.option(
     "--report-dir", "folder", metavar="DIR", type=click.Path(path_type=Path),
     help="Write run.jsonl and summary.json there.",
@@ -56,6 +62,7 @@ def command(
     fail_on: str | None,
     rate: str | None,
     concurrency: int | None,
+    shard: str | None,
     folder: Path | None,
     formats: tuple[str, ...],
     seconds: float | None,
@@ -64,10 +71,14 @@ def command(
     """Contract-test the operations of OpenAPI documents against a target, or the embedded mock.
 
     NAME is a target of conformance.toml; options win over what stands there. Every requirement of
-    the documents gets a verdict; the exit code is 0 only where all that was sent conforms.
+    the documents gets a verdict; the exit code is 0 only where all that was sent conforms. A shard
+    is never the verdict: it ends with 1 for findings as it saw them, with 0 where it had none.
     """
     from conformance.cli.session import Session, run_session
+    from conformance.shard import parse_shard
 
+    if shard is not None and seconds is not None:
+        raise UsageError("--explore wants a whole run; leave it out beside --shard")
     given = Given(
         name=name, config=config, url=url, path_params=path_params, key_env=key_env, headers=headers,
         rate=rate, concurrency=concurrency, timeout=timeout, allow_production=allow_production,
@@ -82,5 +93,6 @@ def command(
         Exploration(seconds, failures),
         parse_outputs(formats),
         allow_production=settings.allow_production,
+        shard=parse_shard(shard) if shard is not None else None,
     )
     return run_session(session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,12 +25,14 @@ from conformance.rules import FindingLevel
 from conformance.runner import INTERRUPTED
 from conformance.selection import select
 from conformance.settings import Choice
+from conformance.shard import Shard, before, cut, description, terms
 from conformance.target import Secret, Target, require_path_params
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from conformance.mock.process import MockServer
+    from conformance.operation import Operation
     from conformance.plan import Plan
     from conformance.runner import Sends
 
@@ -46,6 +48,7 @@ class Session:
     exploration: Exploration = field(default_factory=Exploration)
     outputs: tuple[Output, ...] = ()
     allow_production: bool = False
+    shard: Shard | None = None
 
 
 def run_session(session: Session) -> ExitCode:
@@ -63,15 +66,32 @@ def run_session(session: Session) -> ExitCode:
                 refuse_production(operations, session.target.url)
         folder = stack.enter_context(ReportFolder(session.folder))
         claim_outputs(session.outputs)
-        plan = make_plan(operations, session.choice)
-        if session.choice.level is not RunLevel.SMOKE:
-            plan = replaying(plan, session.exploration, session.choice.max_body)
+        plan = plan_of(operations, session.choice, session.exploration)
         target = session.target if mock is None else mock_target(session.target, mock.result())
         require_path_params(plan.operations, target)
         if mock is not None:
             click.echo(f"no --target: testing the embedded mock at {target.url}", err=True)
-        recorder = Recorder(plan, Setting(target, mock is not None, session.fail_on), folder)
-        return _send_and_report(plan, target, recorder, session)
+        part, setting = plan, Setting(target, mock is not None, session.fail_on)
+        if session.shard is not None:
+            part, setting = shard_of(plan, session.shard, session.choice, setting)
+        recorder = Recorder(part, setting, folder)
+        return _send_and_report(part, target, recorder, session, before(plan, part))
+
+
+def plan_of(operations: Sequence[Operation], choice: Choice, exploration: Exploration) -> Plan:
+    """Return the plan of the chosen operations with what exploration found earlier.
+
+    Raises NothingExercisedError where no case is left, DocumentError for a stored failure that can't be used.
+    """
+    plan = make_plan(operations, choice)
+    return plan if choice.level is RunLevel.SMOKE else replaying(plan, exploration, choice.max_body)
+
+
+def shard_of(plan: Plan, shard: Shard, choice: Choice, setting: Setting) -> tuple[Plan, Setting]:
+    """Return the part of the plan, and the setting that tells which part of what it is."""
+    part = cut(plan, shard)
+    agreed = {**terms(plan, choice.level, choice.globs, choice.max_body), "fail_on": setting.fail_on.value}
+    return part, replace(setting, shard=shard, told={"shard": description(shard, plan, part, agreed)})
 
 
 def mock_target(target: Target, mock: MockServer) -> Target:
@@ -98,11 +118,13 @@ def _mock_meanwhile(session: Session) -> Iterator[Future[MockServer] | None]:
                 starting.__exit__(None, None, None)
 
 
-def _send_and_report(plan: Plan, target: Target, recorder: Recorder, session: Session) -> ExitCode:
+def _send_and_report(
+    plan: Plan, target: Target, recorder: Recorder, session: Session, setup: Plan
+) -> ExitCode:
     """Send all cases, then explore; whatever ends that, leave journal and reports that say so."""
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(send_cases(plan, target, recorder))
+            runner.run(send_cases(plan, target, recorder, setup))
             if recorder.is_complete:
                 explore(plan, target, recorder, session.exploration, runner)
     except KeyboardInterrupt:
@@ -116,34 +138,33 @@ def _send_and_report(plan: Plan, target: Target, recorder: Recorder, session: Se
     return report.exit_code
 
 
-async def send_cases(plan: Plan, target: Target, recorder: Recorder) -> None:
-    """Check the set-up, send every case, then those with a finding once more; the recorder is told of all.
-
-    Raises TargetError where the target is unreachable or misconfigured.
-    """
+async def send_cases(plan: Plan, target: Target, recorder: Recorder, setup: Plan | None = None) -> None:
+    """Send a plan to a target, as `send_all` does."""
     from conformance.sender import Sender
 
     key_headers = {operation.name: operation.key_headers for operation in plan.operations}
     async with Sender(target, key_headers) as sender:
-        await send_all(plan, sender, recorder)
+        await send_all(plan, sender, recorder, setup)
 
 
-async def send_all(plan: Plan, sender: Sends, recorder: Recorder) -> None:
-    """Send preflight, cases and what findings rest on; the recorder is told of each.
+async def send_all(plan: Plan, sender: Sends, recorder: Recorder, setup: Plan | None = None) -> None:
+    """Check the set-up, send every case, then those with a finding once more; the recorder is told of all.
 
-    Raises TargetError where the preflight says that the set-up is wrong.
+    `setup` is the plan whose preflight is sent, where that is not the plan's own. Raises TargetError where
+    the target is unreachable or misconfigured.
     """
     from conformance.checks import Judge
     from conformance.flaky import retry
     from conformance.preflight import check_setup
     from conformance.runner import run
 
-    known = await check_setup(plan, sender)
+    known = await check_setup(setup or plan, sender)
     judge = Judge(plan.operations)
     with recorder.watching(sys.stderr):
         finished = await run(plan, sender, judge, recorder.on_event, known)
     if finished.complete:
-        await retry(plan, recorder.concluded().findings, sender, judge, recorder.on_event)
+        findings, suspects = recorder.concluded().findings, recorder.suspects()
+        await retry(plan, findings, sender, judge, recorder.on_event, suspects)
         recorder.covered(judge.coverage)
 
 

@@ -1,0 +1,152 @@
+"""`conformance merge`: the shards of a run, joined into the verdict of the whole."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.case import RunLevel
+from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
+from conformance.cli.folder import ReportFolder
+from conformance.cli.loading import load_operations
+from conformance.cli.outputs import claim_outputs, format_option, parse_outputs, tell
+from conformance.cli.recording import Recorder, Setting
+from conformance.cli.session import plan_of
+from conformance.cli.stored import stored_report, stored_target
+from conformance.errors import DocumentError, UsageError
+from conformance.rules import FindingLevel
+from conformance.settings import Choice
+
+if TYPE_CHECKING:
+    from conformance.merge import Part
+    from conformance.plan import Plan
+    from conformance.runner import CaseJudged
+    from reports.model import RunReport
+
+
+@click.command("merge")
+@click.argument("runs", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--spec", "specs", multiple=True, metavar="PATH", type=click.Path(path_type=Path),
+    help="The documents of the shards; the bundled ones where none is given. Repeatable.",
+)  # fmt: skip
+@click.option(
+    "--fail-on", type=click.Choice([FindingLevel.ERROR.value, FindingLevel.WARNING.value]),
+    help="The least level of finding to fail for, where not that of the shards.",
+)  # fmt: skip
+@click.option(
+    "--report-dir", "folder", metavar="DIR", type=click.Path(path_type=Path),
+    help="Write run.jsonl and summary.json of the whole run there.",
+)  # fmt: skip
+@click.option(
+    "--explore-dir", "failures", metavar="DIR", type=click.Path(path_type=Path), default=DEFAULT_FOLDER,
+    show_default=True, help="Where the failures are kept that the shards replayed.",
+)  # fmt: skip
+@format_option
+def command(
+    *,
+    runs: tuple[Path, ...],
+    specs: tuple[Path, ...],
+    fail_on: str | None,
+    folder: Path | None,
+    failures: Path,
+    formats: tuple[str, ...],
+) -> int:
+    """Join the shards of one run, each a RUN (its --report-dir or run.jsonl), into one verdict.
+
+    It is complete only where all shards are there and each is complete; the exit codes are those of `run`.
+    """
+    from conformance.journal import journal_path, read
+    from conformance.merge import parts_of
+
+    for run in runs:
+        if folder is not None and journal_path(run).resolve().parent == folder.resolve():
+            raise UsageError(f"--report-dir {folder}: a shard lies there; name another folder")
+    parts = parts_of((str(run), read(run)) for run in runs)
+    outputs = parse_outputs(formats)
+    claim_outputs(outputs)
+    level = FindingLevel(fail_on) if fail_on else None
+    report = merge(parts, specs, folder, Exploration(folder=failures), level)
+    tell(report, outputs)
+    return report.exit_code
+
+
+def merge(
+    parts: Sequence[Part],
+    specs: tuple[Path, ...],
+    folder: Path | None,
+    exploration: Exploration,
+    fail_on: FindingLevel | None = None,
+) -> RunReport:
+    """Make the plan of the shards again, draw the conclusions of the whole, and write its files.
+
+    `fail_on` takes the place of what the shards were told. Raises DocumentError where plan and shards do
+    not fit.
+    """
+    from conformance.merge import judged, refuse_other_plan
+    from conformance.shard import terms
+
+    choice, setting = _choice(parts[0], specs), _setting(parts)
+    plan = plan_of(load_operations(specs), choice, exploration)
+    agreed = terms(plan, choice.level, choice.globs, choice.max_body)
+    refuse_other_plan(parts[0], {**agreed, "fail_on": setting.fail_on.value})
+    events = list(judged(plan, parts))
+    if fail_on is not None:
+        setting = replace(setting, fail_on=fail_on)
+    with ReportFolder(folder) as kept:
+        return _retold(plan, parts, events, Recorder(plan, setting, kept))
+
+
+def _choice(part: Part, specs: tuple[Path, ...]) -> Choice:
+    terms = part.terms
+    try:
+        most = None if terms["max_body"] is None else int(terms["max_body"])
+        return Choice(specs, tuple(map(str, terms["operations"])), RunLevel(terms["level"]), most)
+    except (KeyError, TypeError, ValueError) as error:
+        raise DocumentError(f"{part.label}: not the journal of a shard: {error!r}") from error
+
+
+def _setting(parts: Sequence[Part]) -> Setting:
+    """Return what the shards were: their common target, and the earliest start."""
+    first = parts[0]
+    try:
+        return Setting(
+            stored_target(first.journal),
+            first.journal.header["embedded"] is True,
+            FindingLevel(first.terms["fail_on"]),
+            told={
+                "started": min(str(part.journal.header["started"]) for part in parts),
+                "merged": len(parts),
+            },
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DocumentError(f"{first.label}: not the journal of a shard: {error!r}") from error
+
+
+def _retold(plan: Plan, parts: Sequence[Part], events: Sequence[CaseJudged], recorder: Recorder) -> RunReport:
+    """Tell the recorder what it would have seen of the run in one piece."""
+    from conformance.merge import again, covered, lacking
+    from conformance.runner import RunFinished
+
+    stopped, took = lacking(parts), _duration(parts)
+    for event in events:
+        recorder.on_event(event)
+    recorder.on_event(RunFinished(not stopped, len(events), took, stopped))
+    if not stopped:
+        for second in again(plan, parts, recorder.concluded().findings):
+            recorder.on_event(second)
+        recorder.covered(covered(plan, parts))
+    return recorder.finish(duration=took)
+
+
+def _duration(parts: Sequence[Part]) -> float:
+    """Return the seconds that all shards took together, about those of a run in one piece."""
+    took = sum(stored_report(part.journal, part.label).duration for part in parts)
+    if not math.isfinite(took):
+        raise DocumentError(f"{parts[0].label}: a shard's duration is no number of seconds")
+    return took
