@@ -170,12 +170,12 @@ def _tls(files: TlsFiles, label: str) -> Tls:
     return Tls(files.ca, files.certificate, files.key, password)
 
 
-def parse_rate(text: str) -> float:
-    """Return requests per second from `N` or `N/s`. Raises UsageError."""
+def parse_rate(text: str, option: str = "--rate") -> float:
+    """Return requests per second from `N` or `N/s`. Raises UsageError that names the option."""
     try:
         rate = float(text.removesuffix("/s"))
     except ValueError:
         rate = 0.0
     if not 0 < rate < float("inf"):
-        raise UsageError(f"--rate {text!r}: give requests per second, such as --rate 20/s")
+        raise UsageError(f"{option} {text!r}: give requests per second, such as {option} 20/s")
     return rate

@@ -11,6 +11,7 @@ from conformance.errors import ConformanceError, UsageError
 from conformance.mock.behaviour import DEFAULT_KEY
 from conformance.mock.process import GREETING
 from conformance.mock.setup import Setup, build, known_faults, known_modes, list_faults, list_modes
+from conformance.settings import parse_rate
 
 
 @click.command(name="mock")
@@ -28,6 +29,9 @@ from conformance.mock.setup import Setup, build, known_faults, known_modes, list
     "--mode", "modes", multiple=True, metavar="NAME", help="Be lawful in this other way. Repeatable."
 )
 @click.option("--list-modes", "is_listing_modes", is_flag=True, help="List the lawful modes and end.")
+@click.option(
+    "--rate-limit", "rate", metavar="N/s", help="Answer 429 with Retry-After to what is beyond N a second."
+)
 @click.option(
     "--state", type=click.Path(path_type=Path, dir_okay=False), help="Keep the state in this SQLite file."
 )
@@ -47,6 +51,7 @@ def mock(
     is_listing: bool,
     modes: tuple[str, ...],
     is_listing_modes: bool,
+    rate: str | None,
     state: Path | None,
     api_key_env: str | None,
     behaviour: Path | None,
@@ -59,7 +64,8 @@ def mock(
     document. GET /__mock__/requests lists the last 1,000 requests; DELETE forgets them.
     """
     try:
-        setup = Setup(specs, faults, behaviour, state, _key(api_key_env), is_checked, modes)
+        limit = None if rate is None else parse_rate(rate, "--rate-limit")
+        setup = Setup(specs, faults, behaviour, state, _key(api_key_env), is_checked, modes, limit)
         if is_listing or is_listing_modes:
             lines = list_faults(known_faults(setup)) if is_listing else list_modes(known_modes(setup))
             click.echo("\n".join(lines))
@@ -91,6 +97,8 @@ def _serve(setup: Setup, host: str, port: int, *, key_env: str | None, with_pare
             for header in sorted(service.secret_headers):
                 shown = f"the value of ${key_env}" if key_env else setup.key
                 click.echo(f"  {header.decode('latin-1')}: {shown}")
+            if setup.rate:
+                click.echo(f"  limit: {setup.rate:g} requests a second")
             for fault in service.faults:
                 click.echo(f"  fault: {fault}")
             for mode in service.modes:

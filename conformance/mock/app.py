@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.jsonvalue import JSON
@@ -35,19 +38,34 @@ class TooLarge(Exception):  # noqa: N818 -- not a failure: answered with 413
     """The request's body is over the limit."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A request that was taken, its body cut to `taken`; it came `at` so many seconds after the start."""
+
+    taken: Taken
+    length: int
+    status: int
+    at: float
+
+
 class MockApp:
     """The ASGI application (spec version 3) of one service.
 
     Below `/__mock__/` it tells about itself: `GET /__mock__/requests` lists the last 1,000
-    requests, oldest first, `DELETE` forgets them; `GET /__mock__/count` says how many it took since
-    it started; `GET /__mock__/setup` gives known ids and faults.
+    requests, oldest first, each with `at_s`, when it came in seconds of `clock` since the start;
+    `DELETE` forgets them; `GET /__mock__/count` says how many it took since it started;
+    `GET /__mock__/setup` gives known ids and faults.
     """
 
-    def __init__(self, service: Service, body_limit: int = BODY_LIMIT) -> None:
+    def __init__(
+        self, service: Service, body_limit: int = BODY_LIMIT, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._service = service
         self._body_limit = body_limit
-        self._taken: deque[tuple[Taken, int, int]] = deque(maxlen=KEPT)
+        self._taken: deque[_Kept] = deque(maxlen=KEPT)
         self._statuses: Counter[int] = Counter()
+        self._clock = clock
+        self._started = clock()
         self._control = _control(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,6 +75,7 @@ class MockApp:
         if scope["path"].startswith(_CONTROL):
             await self._control(scope, receive, send)
             return
+        at = self._clock() - self._started
         taken = Taken(scope["method"], _path(scope), dict(scope["headers"]), b"")
         try:
             taken.body = await self._read(receive)
@@ -69,7 +88,7 @@ class MockApp:
             answer = plain_error(
                 HTTPStatus.INTERNAL_SERVER_ERROR, "the mock's own code failed; see its stderr"
             )
-        self._remember(taken, answer.status)
+        self._remember(taken, answer.status, at)
         await _send(answer, send)
 
     async def _read(self, receive: Receive) -> bytes:
@@ -93,15 +112,15 @@ class MockApp:
             raise TooLarge
         return b"".join(chunks)
 
-    def _remember(self, taken: Taken, status: int) -> None:
+    def _remember(self, taken: Taken, status: int, at: float) -> None:
         kept = Taken(taken.method, taken.path, taken.headers, taken.body[:KEPT_BODY])
-        self._taken.append((kept, len(taken.body), status))
+        self._taken.append(_Kept(kept, len(taken.body), status, at))
         self._statuses[status] += 1
 
     def requests(self) -> list[dict[str, JSON]]:
         """Return what was taken, oldest first, secrets masked."""
         secret = self._service.secret_headers | _ALWAYS_SECRET
-        return [_record(taken, length, status, secret) for taken, length, status in self._taken]
+        return [_record(kept, secret) for kept in self._taken]
 
     def forget(self) -> None:
         """Empty the list of requests."""
@@ -128,8 +147,10 @@ def _path(scope: Scope) -> str:
     return raw.decode("latin-1").partition("?")[0]
 
 
-def _record(taken: Taken, length: int, status: int, secret: frozenset[bytes]) -> dict[str, JSON]:
+def _record(kept: _Kept, secret: frozenset[bytes]) -> dict[str, JSON]:
+    taken = kept.taken
     return {
+        "at_s": round(kept.at, 6),
         "method": taken.method,
         "path": taken.path,
         "headers": {
@@ -137,8 +158,8 @@ def _record(taken: Taken, length: int, status: int, secret: frozenset[bytes]) ->
             for name, value in taken.headers.items()
         },
         "body": taken.body.decode(errors="replace"),
-        "body_length": length,
-        "status": status,
+        "body_length": kept.length,
+        "status": kept.status,
     }
 
 

@@ -49,11 +49,13 @@ def start_mock(
     port: int = 0,
     checked: bool = False,
     modes: Sequence[str] = (),
+    rate: float | None = None,
     timeout: float = 15.0,
 ) -> Iterator[MockServer]:
     """Start a mock, yield it once it listens, and end it whatever happens.
 
-    `checked` spares documents that the caller has checked already. The child's environment holds
+    `checked` spares documents that the caller has checked already; `rate` limits the requests a
+    second. The child's environment holds
     nothing of the caller's but what an interpreter needs; it ends with this process even if that
     is killed. Raises TargetError, with the child's last words, where it does not come up within
     `timeout` seconds.
@@ -62,6 +64,7 @@ def start_mock(
     command += [part for path in specs for part in ("--spec", str(path))]
     command += [part for name in faults for part in ("--fault", name)]
     command += [part for name in modes for part in ("--mode", name)]
+    command += ["--rate-limit", f"{rate!r}/s"] if rate else []
     command += ["--state", str(state)] if state else []
     command += ["--behaviour", str(behaviour)] if behaviour else []
     command += ["--documents-checked"] if checked else []

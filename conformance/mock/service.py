@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from math import ceil
 
 from conformance.mock.behaviour import DEFAULT_KEY, Behaviour, known_kind
+from conformance.mock.bucket import TokenBucket
 from conformance.mock.endpoint import Endpoint, first_known
 from conformance.mock.faults import Fault, policy, reread
 from conformance.mock.judge import Court
@@ -25,6 +27,7 @@ class Service:
     modes: tuple[str, ...]
     secret_headers: frozenset[bytes]
     store: Store
+    bucket: TokenBucket | None = None
     _routes: Routes[Court] = field(default_factory=Routes)
 
     def add(self, court: Court) -> None:
@@ -32,8 +35,10 @@ class Service:
         self._routes.add(court.endpoint.operation.method, court.endpoint.operation.path, court)
 
     def answer(self, taken: Taken) -> Answer:
-        """Judge a request: the path first, then the method, then what the operation says."""
+        """Judge a request: the rate first, then the path, the method, and what the operation says."""
         found = self._routes.find(taken.path)
+        if self.bucket is not None and (wait := self.bucket.take()):
+            return _too_many(ceil(wait), None if found is None else found[0])
         if found is None:
             return plain_error(HTTPStatus.NOT_FOUND, "no operation has this path")
         place, params = found
@@ -45,6 +50,18 @@ def plain_error(status: HTTPStatus, message: str, gate: str = "path") -> Answer:
     """Return an error that belongs to no operation, so that no document gives its shape."""
     body = {"statusCode": int(status), "error": status.phrase, "message": message}
     return Answer(int(status), body, gate=gate)
+
+
+def _too_many(wait: int, place: Place[Court] | None) -> Answer:
+    """Answer 429 with the seconds to stay away (RFC 6585 §4), in the shape of the document where it has one."""
+    message = f"too many requests; come back in {wait} s"
+    if place is None:
+        answer = plain_error(HTTPStatus.TOO_MANY_REQUESTS, message, "rate")
+    else:
+        court = next(iter(place.methods.values()))
+        answer = court.endpoint.error(HTTPStatus.TOO_MANY_REQUESTS, message, "rate")
+    answer.headers = ((b"retry-after", str(wait).encode()),)
+    return answer
 
 
 def _wrong_method(taken: Taken, place: Place[Court]) -> Answer:
@@ -65,6 +82,7 @@ def serve(
     store: Store | None = None,
     key: str = DEFAULT_KEY,
     modes: Sequence[Fault] = (),
+    bucket: TokenBucket | None = None,
 ) -> Service:
     """Return the service of these operations; `behaviours` are by the document's sha256.
 
@@ -83,6 +101,7 @@ def serve(
         modes=tuple(dict.fromkeys(mode.name for mode in modes)),
         secret_headers=frozenset(name for endpoint in endpoints for name in endpoint.key_headers),
         store=store,
+        bucket=bucket,
     )
     effects = [*(replace(mode, edits=()) for mode in modes), *faults]
     for endpoint in endpoints:

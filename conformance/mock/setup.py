@@ -11,6 +11,7 @@ from typing import Final
 from conformance.document import MAX_BYTES, SUFFIXES, Document, discover, parse
 from conformance.errors import DocumentError
 from conformance.mock.behaviour import DEFAULT_KEY, Behaviour, load_behaviour
+from conformance.mock.bucket import TokenBucket
 from conformance.mock.faults import Fault, choose, load_faults
 from conformance.mock.service import Service, serve
 from conformance.mock.store import open_store
@@ -26,7 +27,11 @@ _MODES: Final = "modes.toml"
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a mock is made of, before anything is read. `checked` says that the documents are known good."""
+    """What a mock is made of, before anything is read.
+
+    `checked` says that the documents are known good; `rate` is the requests a second that it takes,
+    None for any number.
+    """
 
     specs: tuple[Path, ...] = ()
     faults: tuple[str, ...] = ()
@@ -35,6 +40,7 @@ class Setup:
     key: str = DEFAULT_KEY
     checked: bool = False
     modes: tuple[str, ...] = ()
+    rate: float | None = None
 
 
 def bundled_specs() -> tuple[Path, ...]:
@@ -51,7 +57,8 @@ def build(setup: Setup) -> Service:
     faults = choose(known_faults(setup), setup.faults)
     behaviours = {d.sha256: found for d in documents if (found := _behaviour(d, setup.behaviour))}
     modes = choose(known_modes(setup), setup.modes, "mode")
-    return serve(operations(documents), behaviours, faults, open_store(setup.state), setup.key, modes)
+    bucket = TokenBucket(setup.rate) if setup.rate else None
+    return serve(operations(documents), behaviours, faults, open_store(setup.state), setup.key, modes, bucket)
 
 
 def known_faults(setup: Setup) -> tuple[Fault, ...]:

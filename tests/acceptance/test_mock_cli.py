@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -113,6 +115,25 @@ def test_modes_at_work_are_printed() -> None:
         assert greeting(child, 6)[4:] == ["  mode: answer-least", "  mode: late"]
 
 
+def test_the_limit_at_work_is_printed_and_kept() -> None:
+    """Whoever reads the greeting knows how many requests a second are taken; asking about the mock is free."""
+    with running("--port", "0", "--rate-limit", "0.01/s") as child:
+        lines = greeting(child, 5)
+        url = lines[0].removeprefix("mock listening on ")
+        statuses = []
+        for path in ("/a", "/b", "/__mock__/setup", "/__mock__/requests"):
+            try:
+                with urllib.request.urlopen(url + path) as answer:  # noqa: S310 -- loopback
+                    statuses.append(answer.status)
+                    told = json.load(answer)
+            except urllib.error.HTTPError as error:
+                statuses.append(error.code)
+    assert lines[4] == "  limit: 0.01 requests a second"
+    assert statuses == [404, 429, 200, 200]
+    assert [request["status"] for request in told] == [404, 429]
+    assert 0 < told[0]["at_s"] < told[1]["at_s"]
+
+
 def test_unknown_fault_is_a_usage_error_with_the_nearest_name() -> None:
     """A slip in a fault's name ends with 2 and one line that names the right one."""
     result = run("--port", "0", "--fault", "projects-htlm")
@@ -144,6 +165,7 @@ def test_port_in_use_is_one_line(tmp_path: Path) -> None:
         (["--spec", "/no/such/file.yaml"], ExitCode.DOCUMENT, "/no/such/file.yaml: No such file"),
         (["--behaviour", "/no/such.py"], ExitCode.USAGE, "--behaviour /no/such.py: "),
         (["--state", "/no/such/folder/state.db"], ExitCode.USAGE, "--state /no/such/folder/state.db: "),
+        (["--rate-limit", "10/m"], ExitCode.USAGE, "--rate-limit '10/m': give requests per second"),
         (["--host", "no.such.host.invalid"], ExitCode.TARGET, "cannot listen on no.such.host.invalid"),
     ],
 )

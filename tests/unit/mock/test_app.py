@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from itertools import count
 from typing import Any
 
 import pytest
@@ -30,8 +31,9 @@ class Echo:
 
 
 def app() -> MockApp:
-    """Return an application over the echo."""
-    return MockApp(Echo(), body_limit=LIMIT)  # type: ignore[arg-type]
+    """Return an application over the echo; each look at its clock is half a second after the one before."""
+    seconds = count(100.0, 0.5)
+    return MockApp(Echo(), body_limit=LIMIT, clock=lambda: next(seconds))  # type: ignore[arg-type]
 
 
 def call(
@@ -93,6 +95,7 @@ def test_requests_are_remembered_with_the_key_masked() -> None:
     assert b"s3cret" not in body
     assert json.loads(body) == [
         {
+            "at_s": 0.5,
             "method": "POST",
             "path": "/a%20b",
             "headers": {"x-api-key": "***", "authorization": "***", "accept": "*/*"},
