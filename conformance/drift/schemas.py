@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from conformance.document import Document
-from conformance.drift.change import Change, Direction, DriftVerdict
+from conformance.drift.change import Change, Direction
+from conformance.drift.judgement import judge
 from conformance.jsonvalue import encode
 from conformance.pointer import Pointer
-from conformance.schema.bundle import ROOT, bundle, document_pointer, standalone
+from conformance.schema.bundle import bundle, document_pointer, standalone
 from conformance.witness.values import MakeValues
 
 
@@ -39,14 +40,8 @@ class SchemaComparison:
         if key[0] == key[1]:
             return ()
         if key not in self._known:
-            self._known[key] = self._judged(direction)
+            self._known[key] = judge(mine, theirs, direction, self._values)
         return tuple(_located(change, base, revision, operation) for change in self._known[key])
-
-    def _judged(self, direction: Direction) -> tuple[Change, ...]:
-        changed = Change(
-            f"{direction}-schema-changed", "", direction, DriftVerdict.UNDECIDED, "schema changed", (ROOT,), (ROOT,)
-        )  # fmt: skip
-        return (changed,)
 
 
 def _bundle(place: Place) -> dict[str, object]:

@@ -141,14 +141,15 @@ def _same_shape(mine: Shape, theirs: Shape) -> str:
     bounds = {"minimum", "maximum", "exclusive_minimum", "exclusive_maximum", "multiple_of"}
     if not differing:
         return "both say the same"
-    if mine.types == {"string"} and differing <= texts and _same_language(mine, theirs):
+    if mine.types == {"string"} and differing <= texts and same_language(mine, theirs):
         return "the same strings match: the automata are equal"
     if mine.types == {"integer"} and differing <= bounds and _interval(mine) == _interval(theirs):
         return "the same integers lie within the bounds"
     return ""
 
 
-def _same_language(mine: Shape, theirs: Shape) -> bool:
+def same_language(mine: Shape, theirs: Shape) -> bool:
+    """Tell whether patterns and lengths of the two are proven to allow the same strings."""
     try:
         return not _has_more(mine, theirs) and not _has_more(theirs, mine)
     except UndecidedPatternError:

@@ -1,0 +1,151 @@
+"""Payloads that one document accepts and the other rejects, found for one edit or for the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, Final
+
+from conformance import pointer as pointers
+from conformance.drift.edit import Spot
+from conformance.errors import DocumentError
+from conformance.jsonvalue import JSON
+from conformance.schema.bundle import ROOT
+from conformance.schema.keywords import descend
+from conformance.schema.shape import conjunction
+from conformance.schema.validator import Validator, compile_schema
+from conformance.witness.context import Context, Surroundings, context
+from conformance.witness.values import Values
+
+_CANDIDATES: Final = 300
+"""So many values at a place are tried from each of the two readings."""
+
+_VARIANTS: Final = 4
+_WEAK: Final = 40
+"""So many payloads are looked at for one that shows the edit alone, once there is one that shows it among others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One document: its normal bundle, a source of values of it, and what it accepts to the letter."""
+
+    root: Mapping[str, Any]
+    values: Values
+    judge: Validator
+
+
+class Payloads:
+    """Looks for what the accepter accepts and the rejecter rejects. Deterministic."""
+
+    def __init__(self, accepter: Side, rejecter: Side) -> None:
+        self.accepter = accepter
+        self.rejecter = rejecter
+        self._whole: list[JSON] | None = None
+        self._lawful = 0
+
+    def tells_apart(self, payload: JSON) -> bool:
+        """Tell whether the payload is what is looked for."""
+        return self.accepter.judge.accepts(payload) and not self.rejecter.judge.accepts(payload)
+
+    def find(
+        self, spot: Spot, edited: Any, undone: tuple[Spot, Any], hints: tuple[JSON, ...] = ()
+    ) -> JSON | NotFound:
+        """Return a payload that shows an edit of the accepter, best one that shows no other difference.
+
+        `edited` is the accepter's schema at the spot with the edit, `undone` the rejecter's spot with
+        the edit taken back.
+        """
+        judge = compile_schema(pointers.put(self.accepter.root, spot.pointer, edited))
+        other = compile_schema(pointers.put(self.rejecter.root, undone[0].pointer, undone[1]))
+        weak: list[JSON] = []
+        for payload in chain(self._around(spot, edited, hints), self.whole()):
+            if not self.tells_apart(payload) or judge.accepts(payload):
+                continue
+            if other.accepts(payload):
+                return payload
+            weak.append(payload)
+            if len(weak) > _WEAK:
+                break
+        return weak[0] if weak else NOT_FOUND
+
+    def explains(self, spot: Spot, edited: Any, payload: JSON) -> bool:
+        """Tell whether an edit of the accepter alone makes it reject the payload."""
+        return not compile_schema(pointers.put(self.accepter.root, spot.pointer, edited)).accepts(payload)
+
+    def whole(self) -> list[JSON]:
+        """Return the payloads at the edges of both whole schemas that tell the two apart."""
+        if self._whole is None:
+            mine, theirs = self.accepter.root[ROOT], self.rejecter.root[ROOT]
+            tried = list(chain(
+                _ordinary(self.accepter.values, mine),
+                _ordinary(self.rejecter.values, theirs),
+                _quietly(islice(self.accepter.values.edges(mine, theirs), _CANDIDATES)),
+                _quietly(islice(self.rejecter.values.edges(theirs, mine), _CANDIDATES)),
+            ))  # fmt: skip
+            self._lawful = sum(map(self.accepter.judge.accepts, tried))
+            self._whole = [payload for payload in tried if self.tells_apart(payload)]
+        return self._whole
+
+    def is_blind(self) -> bool:
+        """Tell whether not one payload could be built that the accepter accepts: nothing follows from no witness."""
+        self.whole()
+        return self._lawful == 0
+
+    def _around(self, spot: Spot, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
+        """Yield payloads that hold a telling value at the spot."""
+        values = self.accepter.values
+        try:
+            here = context(self.accepter.root, spot.steps, values)
+        except (ValueError, DocumentError, LookupError):
+            return
+        around = list(self._surroundings(here))
+        mine, theirs = here.effective, conjunction(edited, *here.others)
+        telling = chain(
+            hints,
+            _ordinary(values, mine),
+            _quietly(islice(values.edges(mine, theirs), _CANDIDATES)),
+            _quietly(islice(values.edges(theirs, mine), _CANDIDATES)),
+            _quietly(values.near(mine)),
+            _forbidden(values, mine, theirs),
+        )
+        for value in telling:
+            for rest in around:
+                with suppress(ValueError):
+                    yield rest.embed(value)
+
+    def _surroundings(self, here: Context) -> Iterator[Surroundings]:
+        for full in (False, True):
+            with suppress(ValueError):
+                yield here.surroundings(self.accepter.values, full=full)
+        yield from here.other_surroundings(self.accepter.values, _VARIANTS)
+
+
+def _forbidden(values: Values, *schemas: Any) -> Iterator[JSON]:
+    """Yield values that a `not` is about: nothing else leads to them."""
+    for schema in schemas:
+        for _, part in descend(schema):
+            if isinstance(part, dict) and isinstance(part.get("not"), dict):
+                rest = {keyword: value for keyword, value in part.items() if keyword != "not"}
+                yield from _quietly(islice(values.edges(conjunction(rest, part["not"])), _CANDIDATES))
+
+
+class NotFound:
+    """The absence of a payload: None would be one."""
+
+
+NOT_FOUND: Final = NotFound()
+
+
+def _ordinary(values: Values, schema: Any) -> Iterator[JSON]:
+    for build in (values.plain, values.full):
+        with suppress(ValueError):
+            yield build(schema)
+    yield from _quietly(values.each(schema))
+
+
+def _quietly(values: Iterator[JSON]) -> Iterator[JSON]:
+    """Yield the values up to the first that cannot be built."""
+    with suppress(ValueError):
+        yield from values
