@@ -11,6 +11,8 @@ from conformance.errors import ExitCode
 from conformance.rules import FindingLevel
 from conformance.vacuity import Unseen
 from conformance.verdict import Finding, Verdict
+from reports import baseline
+from reports.baseline import BaselineReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class RunReport:
     operation, every operation of the run among its keys; `planned` is how many cases there were.
     `stopped` says why a run is not complete. `curls` holds a command line by case id; `unseen` what no
     answer showed, by operation; `places` where the findings' pointers lead, by operation and pointer.
-    `shard` is which part of a run this is, such as `2/5`, empty for a whole one.
+    `shard` is which part of a run this is, such as `2/5`, empty for a whole one; `baseline` is None where
+    the run had none.
     """
 
     target: str
@@ -58,6 +61,7 @@ class RunReport:
     unseen: Mapping[str, Unseen] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
     shard: str = ""
+    baseline: BaselineReport | None = None
 
     @property
     def sent(self) -> int:
@@ -96,6 +100,7 @@ def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None
         unseen={str(name): _unseen(parts) for name, parts in content.get("unseen", {}).items()},
         places={(str(name), str(at)): _place(*place) for name, at, *place in content.get("places", ())},
         shard=str(content.get("shard", "")),
+        baseline=baseline.from_json(content["baseline"]) if content.get("baseline") else None,
     )
 
 
@@ -115,6 +120,7 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "unseen": {name: unseen_to_json(unseen) for name, unseen in report.unseen.items()},
         "places": [[*key, place.path, place.line, place.column] for key, place in report.places.items()],
         **({"shard": report.shard} if report.shard else {}),
+        "baseline": baseline.to_json(report.baseline) if report.baseline else None,
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from conformance.vacuity import Unseen
+from reports import baseline
 from reports.files import whole
 from reports.model import RunReport, counts, finding_to_json, unseen_to_json
 
@@ -35,6 +36,7 @@ def summary(report: RunReport) -> dict[str, Any]:
             for name, number in report.requests.items()
         },
         "findings": [_public(finding_to_json(finding)) for finding in report.findings],
+        **({"baseline": baseline.summary(report.baseline)} if report.baseline else {}),
     }
 
 

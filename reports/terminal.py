@@ -91,10 +91,15 @@ def _short(name: str) -> str:
 def _after_table(report: RunReport) -> Iterator[tuple[str, str]]:
     """Yield style and text of each line below the table."""
     yield "", ""
-    for finding in report.findings[:_FINDINGS]:
+    fresh = [finding for finding in report.findings if not finding.baselined]
+    for finding in fresh[:_FINDINGS]:
         yield from _block(report, finding)
-    if (more := len(report.findings) - _FINDINGS) > 0:
+    if (more := len(fresh) - _FINDINGS) > 0:
         yield "", f"{more} more findings: run with --report-dir DIR and see DIR/summary.json"
+        yield "", ""
+    accepted = [*_accepted(report), *_gone(report)]
+    yield from accepted
+    if accepted:
         yield "", ""
     reasons = [*_reasons(report), *_never_seen(report)]
     yield from reasons
@@ -104,10 +109,9 @@ def _after_table(report: RunReport) -> Iterator[tuple[str, str]]:
 
 
 def _block(report: RunReport, finding: Finding) -> Iterator[tuple[str, str]]:
-    baselined = ", baselined" if finding.baselined else ""
     rule = RULES.get(finding.rule)
     demand = f": the server must {rule.demand}" if rule else ""
-    yield _STYLES[finding.level], f"{finding.level.value} {visible(finding.rule)}{demand}{baselined}"
+    yield _STYLES[finding.level], f"{finding.level.value} {visible(finding.rule)}{demand}"
     fields = {
         "Requirement": report.address(finding.requirement),
         "Expected": finding.expected,
@@ -116,6 +120,8 @@ def _block(report: RunReport, finding: Finding) -> Iterator[tuple[str, str]]:
     }
     if finding.flaky:
         fields["Flaky"] = "the same request, sent a second time, did not show it"
+    if expired := _expiry(report, finding):
+        fields["Accepted"] = expired
     for label, text in fields.items():
         yield from _field(label, text)
     if curl := report.curls.get(finding.case, ""):
@@ -127,6 +133,37 @@ def _field(label: str, text: str) -> Iterator[tuple[str, str]]:
     wrapped = textwrap.wrap(visible(text, _TEXT), WIDTH - 14, break_on_hyphens=False)
     for index, line in enumerate(wrapped):
         yield "", f"  {label if index == 0 else '':<12}{line}"
+
+
+def _expiry(report: RunReport, finding: Finding) -> str:
+    """Say of a finding whose acceptance has ended by whom and until when it was accepted."""
+    entries = report.baseline.expired if report.baseline else ()
+    entry = next((entry for entry in entries if entry.fingerprint == finding.fingerprint), None)
+    return f"until {entry.expires} by {entry.who}: expired" if entry else ""
+
+
+def _accepted(report: RunReport) -> Iterator[tuple[str, str]]:
+    """Tell the accepted findings in a line each."""
+    accepted = [finding for finding in report.findings if finding.baselined]
+    for finding in accepted[:_FINDINGS]:
+        text = f"{finding.rule}: {report.address(finding.requirement)}"
+        yield "dim", _one_line(f"accepted  {finding.fingerprint}  {text}")
+    if (more := len(accepted) - _FINDINGS) > 0:
+        yield "dim", f"and {more} more accepted findings"
+
+
+def _gone(report: RunReport) -> Iterator[tuple[str, str]]:
+    """Name the accepted findings that there are no more, so that the baseline can be pruned."""
+    gone = report.baseline.gone if report.baseline else ()
+    for entry in gone[:_FINDINGS]:
+        yield "green", _one_line(f"gone      {entry.fingerprint}  {entry.finding}")
+    if (more := len(gone) - _FINDINGS) > 0:
+        yield "green", f"and {more} more that are gone"
+
+
+def _one_line(text: str) -> str:
+    shown = visible(text)
+    return shown if len(shown) <= WIDTH else shown[: WIDTH - 1] + "…"
 
 
 def _reasons(report: RunReport) -> Iterator[tuple[str, str]]:
@@ -173,7 +210,7 @@ def verdict_line(report: RunReport) -> tuple[str, str]:
             return "bold green", f"conforms: {share}{_but(report, tally)}, {effort}"
         case ExitCode.FINDINGS:
             what = f"shard {report.shard} does not conform" if report.shard else "does not conform"
-            return "bold red", f"{what}: {_findings(report)}, {effort}"
+            return "bold red", f"{what}: {', '.join(_findings(report))}, {effort}"
         case ExitCode.NOTHING_EXERCISED:
             what = (
                 "some operation could not be asked for anything valid"
@@ -188,18 +225,20 @@ def verdict_line(report: RunReport) -> tuple[str, str]:
 
 def _but(report: RunReport, tally: dict[str, int]) -> str:
     skipped = f", {tally['skipped']} not exercised" if tally["skipped"] else ""
-    findings = f", with {_findings(report)}" if report.findings else ""
-    return skipped + findings
+    undecided = f", {tally['errored']} not decided" if tally["errored"] else ""
+    findings = ", ".join(_findings(report))
+    return skipped + undecided + (f", with {findings}" if findings else "")
 
 
-def _findings(report: RunReport) -> str:
-    """Say how many findings there are, by level, the baselined ones apart."""
+def _findings(report: RunReport) -> Iterator[str]:
+    """Say how many findings there are, by level, and how many more were accepted."""
     fresh = [finding for finding in report.findings if not finding.baselined]
     levels = Counter(finding.level for finding in fresh)
     parts = [_plural(levels[level], level.value) for level in FindingLevel if levels[level]]
-    if len(fresh) < len(report.findings):
-        parts.append(f"{len(report.findings) - len(fresh)} baselined")
-    return f"{_plural(len(report.findings), 'finding')} ({', '.join(parts)})"
+    if fresh:
+        yield f"{_plural(len(fresh), 'finding')} ({', '.join(parts)})"
+    if accepted := len(report.findings) - len(fresh):
+        yield _plural(accepted, "accepted finding")
 
 
 def _plural(number: int, noun: str) -> str:

@@ -23,6 +23,7 @@ ROOT: Final = Path(conformance.__file__).resolve().parent.parent
 
 _COMMANDS: Final = {
     "run": ("conformance.cli.run", "Contract-test the operations of OpenAPI documents."),
+    "baseline": ("conformance.cli.baseline", "Accept findings for a time; list and prune what is accepted."),
     "list": ("conformance.cli.listing", "Print the requirements and their cases; nothing is sent."),
     "merge": ("conformance.cli.merge", "Join the shards of a run into one verdict; nothing is sent."),
     "mock": ("conformance.cli.mock", "Serve a strict mock of the documents' operations."),
@@ -59,7 +60,7 @@ def cli() -> None:
     """Contract tests from OpenAPI documents, each failure with a witness.
 
     Exit codes: 0 conforms · 1 findings · 2 usage · 3 target unreachable, misconfigured or the run
-    incomplete · 4 document cannot be used · 5 nothing was exercised · 70 a bug of ours ·
+    incomplete · 4 document or baseline cannot be used · 5 nothing was exercised · 70 a bug of ours ·
     130 interrupted.
     """
 

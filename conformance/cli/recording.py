@@ -24,6 +24,7 @@ from reports.progress import progress
 if TYPE_CHECKING:
     from conformance.case import Case
     from conformance.checks import Judgement
+    from conformance.cli.accepting import Accepting
     from conformance.cli.folder import ReportFolder
     from conformance.diagnosis import Conclusion
     from conformance.errors import ExitCode
@@ -32,11 +33,12 @@ if TYPE_CHECKING:
     from conformance.shard import Shard
     from conformance.target import Target
     from conformance.vacuity import Coverage
+    from reports.baseline import BaselineReport
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a run is, beside its plan: the target, whether that is our own mock, and the gate's level.
+    """What a run is, beside its plan: the target, whether that is our own mock, the gate's level and baseline.
 
     `shard` is the part of a run that the plan is, None for a whole one; `told` is more for the header.
     """
@@ -46,6 +48,7 @@ class Setting:
     fail_on: FindingLevel
     shard: Shard | None = None
     told: Mapping[str, Any] = field(default_factory=dict)
+    accepting: Accepting | None = None
 
 
 class Recorder:
@@ -155,6 +158,7 @@ class Recorder:
 
     def _report(self, took: float, *, complete: bool, stopped: str, code: ExitCode | None) -> RunReport:
         results, findings = self._outcome(stopped)
+        findings, baseline = self._accepted(findings, complete=complete)
         rows = self._rows(results)
         if code is None:
             asked = all(operation.name in self._plan.preflight for operation in self._plan.operations)
@@ -181,7 +185,19 @@ class Recorder:
             unseen=self._coverage.unseen() if self._coverage else {},
             places=places(self._plan.operations, findings),
             shard=str(self._setting.shard or ""),
+            baseline=baseline,
         )
+
+    def _accepted(
+        self, findings: tuple[Finding, ...], *, complete: bool
+    ) -> tuple[tuple[Finding, ...], BaselineReport | None]:
+        """Return the findings, those that the baseline accepts marked, and what became of its entries."""
+        accepting = self._setting.accepting
+        if accepting is None:
+            return findings, None
+        is_whole = complete and self._setting.shard is None  # what a part lacks, another may show
+        compared = accepting.compare(findings, self._judgements.values(), whole=is_whole)
+        return compared.findings, accepting.report(compared)
 
     def _outcome(self, stopped: str) -> tuple[tuple[RequirementResult, ...], tuple[Finding, ...]]:
         if not self._judgements:

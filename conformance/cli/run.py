@@ -38,6 +38,11 @@ from conformance.settings import Given, settle
 )  # fmt: skip
 @format_option
 @click.option(
+    "--baseline", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+    help="Accepted findings (conformance baseline accept); they do not fail the run until they expire.",
+)  # fmt: skip
+@click.option("--prune", is_flag=True, help="Take out of the baseline what is looked for and found no more.")
+@click.option(
     "--explore", "seconds", type=click.FloatRange(0, 86_400, min_open=True), metavar="SECONDS",
     help="Then search so long with random requests; what is found is kept and replayed by later runs.",
 )  # fmt: skip
@@ -65,6 +70,8 @@ def command(
     shard: str | None,
     folder: Path | None,
     formats: tuple[str, ...],
+    baseline: Path | None,
+    prune: bool,
     seconds: float | None,
     failures: Path,
 ) -> int:
@@ -74,15 +81,19 @@ def command(
     the documents gets a verdict; the exit code is 0 only where all that was sent conforms. A shard
     is never the verdict: it ends with 1 for findings as it saw them, with 0 where it had none.
     """
+    from conformance.cli.accepting import Accepting, today_utc
     from conformance.cli.session import Session, run_session
     from conformance.shard import parse_shard
 
     if shard is not None and seconds is not None:
         raise UsageError("--explore wants a whole run; leave it out beside --shard")
+    if shard is not None and prune:
+        raise UsageError("--prune wants a whole run; leave it to conformance merge beside --shard")
     given = Given(
         name=name, config=config, url=url, path_params=path_params, key_env=key_env, headers=headers,
         rate=rate, concurrency=concurrency, timeout=timeout, allow_production=allow_production,
-        specs=specs, globs=globs, level=level, max_body=max_body, fail_on=fail_on, report_dir=folder,
+        specs=specs, globs=globs, level=level, max_body=max_body, fail_on=fail_on, baseline=baseline,
+        report_dir=folder,
     )  # fmt: skip
     settings = settle(given)
     session = Session(
@@ -94,5 +105,6 @@ def command(
         parse_outputs(formats),
         allow_production=settings.allow_production,
         shard=parse_shard(shard) if shard is not None else None,
+        accepting=Accepting.of(settings.baseline, today_utc(), prune=prune),
     )
     return run_session(session)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.case import RunLevel
+from conformance.cli.accepting import Accepting
 from conformance.cli.exploring import Exploration, explore, replaying
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations, make_plan
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from conformance.operation import Operation
     from conformance.plan import Plan
     from conformance.runner import Sends
+    from reports.model import RunReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Session:
     outputs: tuple[Output, ...] = ()
     allow_production: bool = False
     shard: Shard | None = None
+    accepting: Accepting | None = None
 
 
 def run_session(session: Session) -> ExitCode:
@@ -71,11 +74,14 @@ def run_session(session: Session) -> ExitCode:
         require_path_params(plan.operations, target)
         if mock is not None:
             click.echo(f"no --target: testing the embedded mock at {target.url}", err=True)
-        part, setting = plan, Setting(target, mock is not None, session.fail_on)
+        part, setting = plan, Setting(target, mock is not None, session.fail_on, accepting=session.accepting)
         if session.shard is not None:
             part, setting = shard_of(plan, session.shard, session.choice, setting)
         recorder = Recorder(part, setting, folder)
-        return _send_and_report(part, target, recorder, session, before(plan, part))
+        report = _send_and_report(part, target, recorder, session, before(plan, part))
+        if session.accepting:
+            session.accepting.settle(report)
+        return report.exit_code
 
 
 def plan_of(operations: Sequence[Operation], choice: Choice, exploration: Exploration) -> Plan:
@@ -120,7 +126,7 @@ def _mock_meanwhile(session: Session) -> Iterator[Future[MockServer] | None]:
 
 def _send_and_report(
     plan: Plan, target: Target, recorder: Recorder, session: Session, setup: Plan
-) -> ExitCode:
+) -> RunReport:
     """Send all cases, then explore; whatever ends that, leave journal and reports that say so."""
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
@@ -128,14 +134,14 @@ def _send_and_report(
             if recorder.is_complete:
                 explore(plan, target, recorder, session.exploration, runner)
     except KeyboardInterrupt:
-        tell(recorder.finish(INTERRUPTED, ExitCode.INTERRUPTED), session.outputs)
-        return ExitCode.INTERRUPTED
+        report = recorder.finish(INTERRUPTED, ExitCode.INTERRUPTED)
     except ConformanceError as error:
         tell(recorder.finish(str(error), error.exit_code), session.outputs, terminal=False)
         raise
-    report = recorder.finish()
+    else:
+        report = recorder.finish()
     tell(report, session.outputs)
-    return report.exit_code
+    return report
 
 
 async def send_cases(plan: Plan, target: Target, recorder: Recorder, setup: Plan | None = None) -> None:

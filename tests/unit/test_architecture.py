@@ -27,7 +27,7 @@ LAYERS: Final = (
     {"witness", "draft", "answers", "target", "trace", "pace"},
     {"tokens", "protocol", "interactions", "checks", "misreadings", "curl", "config", "production"},
     {"bodies", "probes", "sequence", "settings"},
-    {"plan", "journal"},
+    {"plan", "journal", "baseline"},
     {"diagnosis", "score", "sender", "gate", "recorded", "shard"},
     {"runner"},
     {"preflight", "explore"},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from conformance.baseline.entry import Acceptance
 from conformance.errors import ExitCode
 from conformance.rules import FindingLevel
 from conformance.vacuity import Unseen
@@ -22,6 +24,8 @@ FINDING = Finding(
     actual="201",
     case="c-2",
 )
+
+ACCEPTANCE = Acceptance("known", "Ann", date(2026, 1, 31), date(2026, 2, 28))
 
 REPORT = RunReport(
     target="http://h",

@@ -11,9 +11,10 @@ import pytest
 
 from conformance.errors import UsageError
 from reports import WRITERS
+from reports.baseline import BaselineReport
 from reports.model import from_json, to_json
 from reports.summary import SCHEMA_FILE, summary, write_file
-from tests.unit.reports.samples import FINDING, REPORT, report
+from tests.unit.reports.samples import ACCEPTANCE, FINDING, REPORT, report
 
 SCHEMA = json.loads(SCHEMA_FILE.read_text())
 
@@ -104,7 +105,21 @@ def test_a_report_comes_back_from_the_journal_with_all_that_it_says() -> None:
     assert from_json(json.loads(json.dumps(to_json(flaky)))) == flaky
 
 
+def test_the_summary_names_what_became_of_the_baseline_by_fingerprint_and_the_journal_whole() -> None:
+    entry = ACCEPTANCE.of(FINDING)
+    accepted = report(baseline=BaselineReport("b.toml", accepted=(entry,)), curls={})
+    assert from_json(json.loads(json.dumps(to_json(accepted)))) == accepted
+    content = summary(accepted)
+    jsonschema_rs.validate(SCHEMA, content)
+    assert content["baseline"] == {
+        "file": "b.toml",
+        "accepted": [FINDING.fingerprint],
+        "expired": [],
+        "gone": [],
+    }
+
+
 def test_a_journal_from_before_findings_could_be_flaky_is_read() -> None:
     old = to_json(report(curls={}))
-    del old["unseen"], old["places"], old["findings"][0]["flaky"]
+    del old["unseen"], old["places"], old["baseline"], old["findings"][0]["flaky"]
     assert from_json(old) == report(curls={}, unseen={}, places={})

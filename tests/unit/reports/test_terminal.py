@@ -11,9 +11,10 @@ from conformance.rules import FindingLevel
 from conformance.vacuity import Unseen
 from conformance.verdict import Verdict
 from reports import WRITERS
+from reports.baseline import BaselineReport
 from reports.model import Row
 from reports.terminal import plain_lines, verdict_line
-from tests.unit.reports.samples import FINDING, REPORT, report
+from tests.unit.reports.samples import ACCEPTANCE, FINDING, REPORT, report
 
 PASSED = (Row("r1", "trackers", "a", Verdict.PASSED),)
 SKIPPED = Row("r2", "trackers", "b", Verdict.SKIPPED, "why")
@@ -60,6 +61,23 @@ def test_a_finding_that_comes_and_goes_says_so() -> None:
     stream = io.StringIO()
     WRITERS["terminal"](report(findings=(replace(FINDING, flaky=True),)), stream)
     assert "  Flaky       the same request, sent a second time, did not show it\n" in stream.getvalue()
+
+
+def test_accepted_and_gone_findings_take_a_line_each_and_an_expired_one_says_whose_it_was() -> None:
+    expired, accepted = FINDING, replace(FINDING, operation="projects", baselined=True)
+    gone = replace(ACCEPTANCE.of(FINDING), side="accepts", finding="valid-rejected: trackers · " + "x" * 99)
+    told = BaselineReport("b.toml", (ACCEPTANCE.of(accepted),), (ACCEPTANCE.of(expired),), (gone,))
+    lines = list(plain_lines(report(findings=(accepted, expired), baseline=told)))
+    start = lines.index("error invalid-accepted: the server must reject what the document forbids")
+    assert lines[start + 4 : start + 6] == [
+        "  Case        c-2 (finding 6e3ccf0eea0edc13)",
+        "  Accepted    until 2026-02-28 by Ann: expired",
+    ]
+    assert lines[start + 8 : start + 11] == [
+        f"accepted  {accepted.fingerprint}  invalid-accepted: trackers · body/name · minLength …",
+        f"gone      {gone.fingerprint}  valid-rejected: trackers · {'x' * 24}…",
+        "",
+    ]
 
 
 def test_of_what_was_never_seen_a_few_parts_are_named_and_the_rest_counted() -> None:
@@ -133,7 +151,14 @@ def test_findings_beyond_the_fiftieth_are_counted() -> None:
         ),
         (
             {"findings": (FINDING, WARNING, replace(FINDING, baselined=True))},
-            "does not conform: 3 findings (1 error, 1 warning, 1 baselined), 5 requests in 2.1 s",
+            "does not conform: 2 findings (1 error, 1 warning), 1 accepted finding, 5 requests in 2.1 s",
+        ),
+        (
+            {"exit_code": ExitCode.CONFORMS, "findings": (replace(FINDING, baselined=True),) * 2},
+            (
+                "conforms: 1 of 5 requirements passed, 2 not exercised, 1 not decided, with 2 accepted findings, "
+                "5 requests in 2.1 s"
+            ),
         ),
         (
             {"exit_code": ExitCode.TARGET, "findings": ()},

@@ -1,0 +1,1 @@
+"""The baseline: accepted findings, each with a reason and an expiry date."""
