@@ -22,6 +22,7 @@ from conformance.budget import Budget
 from conformance.case import Case, Exchange, Request
 from conformance.pace import MAX_TRIES, Pace, refusal
 from conformance.target import Target, headers_of, url_of
+from conformance.tls import tls_context
 
 MAX_ANSWER: Final = 16 * 1024 * 1024
 """Bytes of a response body that are kept; what lies beyond is not read."""
@@ -30,11 +31,11 @@ USER_AGENT: Final = f"concord-conformance/{__version__}"
 _DEFAULTS: Final = (("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Accept-Encoding", "identity"))
 _CONNECT_TRIES: Final = 3
 _CONNECT_PAUSE: Final = 0.1  # seconds before the second try; doubled for each further one
-_CONNECT_TIMEOUT: Final = 10.0
 _LARGE: Final = 1024 * 1024  # above this, aiohttp wants a body as a file so that writing yields
 # Servers close idle connections (uvicorn and Node after 5 s). We drop ours first: a request that meets
 # a closing connection fails, and sending it twice is not ours to decide.
 _KEEPALIVE: Final = 2.0
+_OTHER_HOST: Final = (62, 64)  # OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,16 @@ class Sender:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(limit=self.target.concurrency, keepalive_timeout=_KEEPALIVE)
+        tls = self.target.tls
+        connector = aiohttp.TCPConnector(
+            limit=self.target.concurrency,
+            keepalive_timeout=_KEEPALIVE,
+            ssl=True if tls is None else tls_context(tls),
+        )
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=self.target.timeout, sock_connect=_CONNECT_TIMEOUT),
+            timeout=aiohttp.ClientTimeout(total=self.target.timeout, sock_connect=self.target.connect_timeout),
             # All defaults come from `_headers_for`; what a request leaves out stays out.
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             auto_decompress=False,
@@ -133,7 +139,7 @@ class Sender:
         try:
             return await self._exchange(case, started)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            failure = _failure(error, self.target.timeout)
+            failure = _failure(error, self.target)
             return Exchange(case.id, 0, elapsed=perf_counter() - started, failure=failure)
 
     async def _exchange(self, case: Case, started: float) -> Exchange:
@@ -228,19 +234,28 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "backslashreplace")
 
 
-def _failure(error: Exception, timeout: float) -> str:
+def _distrust(error: Exception) -> str:
+    """Return why a certificate is not trusted, and the fix where the target may well be the right one."""
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return str(error)
+    is_other_host = error.verify_code in _OTHER_HOST
+    return error.verify_message + ("" if is_other_host else "; name its CA as tls.ca in conformance.toml")
+
+
+def _failure(error: Exception, target: Target) -> str:
     match error:
         case aiohttp.ClientConnectorCertificateError():
-            reason = error.certificate_error
-            detail = reason.verify_message if isinstance(reason, ssl.SSLCertVerificationError) else reason
-            text = f"certificate refused: {detail}"
+            text = f"certificate refused: {_distrust(error.certificate_error)}"
+        case aiohttp.ClientError(__cause__=ssl.SSLError(reason=str(reason))):
+            words = reason.lower().replace("_", " ")
+            text = f"no TLS: {words}; check the URL's scheme, and tls of the target in conformance.toml"
         case aiohttp.ClientConnectorError():
             number = error.os_error.errno
             text = f"could not connect: {os.strerror(number) if number and number > 0 else error.os_error}"
         case aiohttp.ConnectionTimeoutError():
-            text = f"could not connect within {_CONNECT_TIMEOUT:g} s"
+            text = f"could not connect within {target.connect_timeout:g} s"
         case TimeoutError():
-            text = f"no whole answer within {timeout:g} s"
+            text = f"no whole answer within {target.timeout:g} s"
         case aiohttp.ServerDisconnectedError():
             text = "connection closed without an answer"
         case aiohttp.ClientPayloadError():

@@ -20,6 +20,7 @@ from conformance.target import (
     key_from_environment,
     path_param,
 )
+from conformance.tls import tls_context
 
 DEFAULT_CONCURRENCY: Final = 16
 DEFAULT_TIMEOUT: Final = 30.0
@@ -167,7 +168,9 @@ def _tls(files: TlsFiles, label: str) -> Tls:
     password = None
     if files.key_password is not None:
         password = key_from_environment(files.key_password.name, f"{label}.tls.key-password-env")
-    return Tls(files.ca, files.certificate, files.key, password)
+    tls = Tls(files.ca, files.certificate, files.key, password)
+    tls_context(tls)  # what is wrong with the files is told before anything is planned
+    return tls
 
 
 def parse_rate(text: str, option: str = "--rate") -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -50,11 +51,16 @@ class Wire:
 
 
 @contextmanager
-def serving(answer: Answer) -> Iterator[Wire]:
+def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Wire]:
     """Serve on a free loopback port, each connection in a thread of its own, until the block ends."""
     wire = Wire()
 
     class Talk(socketserver.StreamRequestHandler):
+        def setup(self) -> None:
+            if tls:
+                self.request = tls.wrap_socket(self.request, server_side=True)
+            super().setup()
+
         def handle(self) -> None:
             wire.connections += 1
             with suppress(OSError):
@@ -72,7 +78,7 @@ def serving(answer: Answer) -> Iterator[Wire]:
             """Say nothing: a client may go whenever it likes."""
 
     with Server(("127.0.0.1", 0), Talk) as server:
-        wire.url = f"http://127.0.0.1:{server.server_address[1]}"
+        wire.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:

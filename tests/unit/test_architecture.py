@@ -25,7 +25,7 @@ LAYERS: Final = (
     {"mutation"},
     {"case", "verdict", "expectation", "selection", "vacuity", "echo"},
     {"witness", "draft", "answers", "target", "trace", "pace"},
-    {"tokens", "protocol", "interactions", "checks", "misreadings", "curl", "config", "production"},
+    {"tokens", "protocol", "interactions", "checks", "misreadings", "curl", "config", "production", "tls"},
     {"bodies", "probes", "sequence", "settings"},
     {"plan", "journal", "baseline"},
     {"diagnosis", "score", "sender", "gate", "recorded", "shard"},

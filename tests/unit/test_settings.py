@@ -22,7 +22,7 @@ rate = 10
 concurrency = 4
 timeout = 5
 connect-timeout = 1
-tls = { certificate = "me.pem", key-password-env = "PASSWORD" }
+tls = { ca = "ca.pem" }
 accept = { t = ["409"] }
 allow-production = true
 operations = ["t*"]
