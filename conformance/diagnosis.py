@@ -194,12 +194,20 @@ class _Diagnosis:
         for requirement in self.requirements.values():
             if requirement.id in self.failed:
                 yield RequirementResult(requirement.id, Verdict.FAILED, self.failed[requirement.id])
+            elif requirement.operator == "status-undocumented" and self._accepted:
+                yield RequirementResult(requirement.id, Verdict.SKIPPED, self._accepted)
             elif requirement.side is Side.ANSWERS:
                 yield _on_answers(requirement, statuses, tested)
             elif requirement.id not in cases:
                 yield RequirementResult(requirement.id, Verdict.SKIPPED, requirement.unexercised)
             else:
                 yield self._result(requirement.id, self.judgements[cases[requirement.id].id])
+
+    @property
+    def _accepted(self) -> str:
+        """Why an undocumented answer was accepted of this target, `""` where there was none."""
+        skipped = (j for j in self.judgements.values() if j.verdict is Verdict.SKIPPED and j.status)
+        return next((j.reason for j in skipped if self.operation.response_for(j.status) is None), "")
 
     def _result(self, requirement: str, judgement: Judgement) -> RequirementResult:
         if judgement.verdict is Verdict.FAILED:

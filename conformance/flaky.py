@@ -72,7 +72,7 @@ def _is_gone(
     finding: Finding, cases: Sequence[Case], judgements: Mapping[str, Judgement], again: Judgement | None
 ) -> bool:
     """Tell whether the second answer kept the rule; one that decides nothing leaves the finding as it was."""
-    if again is None or again.verdict is Verdict.ERRORED:
+    if again is None or again.verdict in (Verdict.ERRORED, Verdict.SKIPPED):
         return False
     if finding.rule in ACROSS:
         again = across(cases, {**judgements, finding.case: again})[finding.case]

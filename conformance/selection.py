@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -20,14 +20,19 @@ def select(operations: Sequence[Operation], globs: Sequence[str]) -> tuple[Opera
     """
     if not operations:
         raise NothingExercisedError("the documents hold no operation; check --spec")
-    for glob in globs:
-        if not any(_matches(operation, glob) for operation in operations):
-            raise UsageError(f"--operation {glob!r} matches none of: {_names(operations)}")
-    return tuple(op for op in operations if not globs or any(_matches(op, glob) for glob in globs))
+    if missing := unmatched(operations, globs):
+        raise UsageError(f"--operation {missing[0]!r} matches none of: {_names(operations)}")
+    return tuple(op for op in operations if not globs or any(matches(op, glob) for glob in globs))
 
 
-def _matches(operation: Operation, glob: str) -> bool:
+def matches(operation: Operation, glob: str) -> bool:
+    """Tell whether the glob matches a name that the operation is known by."""
     return any(label and fnmatchcase(label, glob) for label in operation.labels)
+
+
+def unmatched(operations: Sequence[Operation], globs: Iterable[str]) -> tuple[str, ...]:
+    """Return the globs that match none of the operations."""
+    return tuple(glob for glob in globs if not any(matches(operation, glob) for operation in operations))
 
 
 def _names(operations: Sequence[Operation]) -> str:

@@ -90,7 +90,9 @@ class Sender:
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=self.target.timeout, sock_connect=self.target.connect_timeout),
+            timeout=aiohttp.ClientTimeout(
+                total=self.target.timeout, sock_connect=self.target.connect_timeout
+            ),
             # All defaults come from `_headers_for`; what a request leaves out stays out.
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             auto_decompress=False,

@@ -109,13 +109,13 @@ def _attempts(
     plan: Plan, target: Target, recorder: Recorder, runner: asyncio.Runner
 ) -> Iterator[Callable[[Case], CaseJudged]]:
     """Yield what sends and judges one case and waits for it: drawing has one thread, and this is it."""
-    from conformance.checks import Judge
     from conformance.runner import CaseJudged, settle
     from conformance.sender import Sender
     from conformance.target import redactor
+    from conformance.tolerance import TolerantJudge
 
     key_headers = {operation.name: operation.key_headers for operation in plan.operations}
-    judge, redact = Judge(plan.operations), redactor(target)
+    judge, redact = TolerantJudge(plan.operations, target.accept), redactor(target)
     sender = runner.run(Sender(target, key_headers).__aenter__())
 
     def attempt(case: Case) -> CaseJudged:

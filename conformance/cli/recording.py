@@ -161,13 +161,12 @@ class Recorder:
         findings, baseline = self._accepted(findings, complete=complete)
         rows = self._rows(results)
         if code is None:
-            asked = all(operation.name in self._plan.preflight for operation in self._plan.operations)
             code = exit_code(
                 findings,
                 results,
                 complete=complete,
                 fail_on=self._setting.fail_on,
-                all_exercised=asked,
+                all_exercised=self._all_exercised(),
                 is_part=self._setting.shard is not None,
             )
         return RunReport(
@@ -198,6 +197,13 @@ class Recorder:
         is_whole = complete and self._setting.shard is None  # what a part lacks, another may show
         compared = accepting.compare(findings, self._judgements.values(), whole=is_whole)
         return compared.findings, accepting.report(compared)
+
+    def _all_exercised(self) -> bool:
+        """Tell whether every operation was asked for what it allows, and answered as it may be judged."""
+        from conformance.tolerance import exercised
+
+        answered = exercised(self._plan.cases, self._judgements)
+        return all(o.name in self._plan.preflight and o.name in answered for o in self._plan.operations)
 
     def _outcome(self, stopped: str) -> tuple[tuple[RequirementResult, ...], tuple[Finding, ...]]:
         if not self._judgements:

@@ -74,12 +74,11 @@ def command(
         refuse_production(operations, settings.target.url)
     with _target(settings) as target:
         _require_key(journal, case, target)
-        redact = redactor(target)
         click.echo(f"{case.request.method} {visible(url_of(case.request, target))}")
         click.echo(f"{case.operation}, {case.intent.value}: {visible(case.title, _SHOWN)}")
         exchange = asyncio.run(_send(case, target, key_headers(journal, case.operation)))
-    _show(redact_exchange(exchange, redact))
-    return _judge(journal, case, exchange, operations, redact)
+    _show(redact_exchange(exchange, redactor(target)))
+    return _judge(journal, case, exchange, operations, target)
 
 
 def _find(journal: Journal, run: Path, case_id: str) -> Case:
@@ -145,7 +144,7 @@ def _judge(
     case: Case,
     exchange: Exchange,
     operations: tuple[Operation, ...],
-    redact: Callable[[str], str],
+    target: Target,
 ) -> int:
     """Judge by the run's documents and say so; without them, say that it can't be told."""
     try:
@@ -153,10 +152,10 @@ def _judge(
     except DocumentError as error:
         click.echo(f"not judged: {visible(str(error))}", err=True)
         return ExitCode.TARGET
-    from conformance.checks import Judge
+    from conformance.tolerance import TolerantJudge
 
-    judgement = Judge(operations).judge(case, exchange)
-    _tell(judgement, redact)
+    judgement = TolerantJudge(operations, target.accept).judge(case, exchange)
+    _tell(judgement, redactor(target))
     return _CODES.get(judgement.verdict, ExitCode.TARGET)
 
 

@@ -24,7 +24,7 @@ from conformance.errors import ConformanceError, ExitCode
 from conformance.production import refuse_production
 from conformance.rules import FindingLevel
 from conformance.runner import INTERRUPTED
-from conformance.selection import select
+from conformance.selection import select, unmatched
 from conformance.settings import Choice
 from conformance.shard import Shard, before, cut, description, terms
 from conformance.target import Secret, Target, require_path_params
@@ -67,6 +67,8 @@ def run_session(session: Session) -> ExitCode:
             require_path_params(select(operations, session.choice.globs), session.target)
             if not session.allow_production:
                 refuse_production(operations, session.target.url)
+            for glob in unmatched(operations, session.target.accept):
+                click.echo(f"accept {glob!r} of the target matches no operation of these documents", err=True)
         folder = stack.enter_context(ReportFolder(session.folder))
         claim_outputs(session.outputs)
         plan = plan_of(operations, session.choice, session.exploration)
@@ -159,13 +161,13 @@ async def send_all(plan: Plan, sender: Sends, recorder: Recorder, setup: Plan | 
     `setup` is the plan whose preflight is sent, where that is not the plan's own. Raises TargetError where
     the target is unreachable or misconfigured.
     """
-    from conformance.checks import Judge
     from conformance.flaky import retry
     from conformance.preflight import check_setup
     from conformance.runner import run
+    from conformance.tolerance import TolerantJudge
 
     known = await check_setup(setup or plan, sender)
-    judge = Judge(plan.operations)
+    judge = TolerantJudge(plan.operations, sender.target.accept)
     with recorder.watching(sys.stderr):
         finished = await run(plan, sender, judge, recorder.on_event, known)
     if finished.complete:

@@ -26,7 +26,7 @@ LAYERS: Final = (
     {"case", "verdict", "expectation", "selection", "vacuity", "echo"},
     {"witness", "draft", "answers", "target", "trace", "pace"},
     {"tokens", "protocol", "interactions", "checks", "misreadings", "curl", "config", "production", "tls"},
-    {"bodies", "probes", "sequence", "settings"},
+    {"bodies", "probes", "sequence", "settings", "tolerance"},
     {"plan", "journal", "baseline"},
     {"diagnosis", "score", "sender", "gate", "recorded", "shard"},
     {"runner"},

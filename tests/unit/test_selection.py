@@ -6,7 +6,7 @@ from conformance.cli.loading import BUNDLED
 from conformance.document import discover
 from conformance.errors import NothingExercisedError, UsageError
 from conformance.operation import operations
-from conformance.selection import select
+from conformance.selection import select, unmatched
 
 EVERY = operations(discover(BUNDLED))
 
@@ -36,6 +36,10 @@ def test_an_operation_id_is_a_name_too() -> None:
 def test_a_glob_that_matches_nothing_is_an_error_that_lists_the_names(globs: tuple[str, ...]) -> None:
     with pytest.raises(UsageError, match="compliance-requests, consent-types, projects, trackers"):
         select(EVERY, globs)
+
+
+def test_globs_that_match_nothing_are_named_in_their_order() -> None:
+    assert unmatched(EVERY, ("zz", "track*", "a", "POST *")) == ("zz", "a")
 
 
 def test_documents_without_operations_exercise_nothing() -> None:

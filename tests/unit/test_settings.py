@@ -9,6 +9,7 @@ from conformance.errors import UsageError
 from conformance.rules import FindingLevel
 from conformance.settings import Choice, Given, Settings, parse_rate, settle
 from conformance.target import Secret, Target, Tls
+from tests.support.pki import make_pki
 
 FILE = """
 specs = ["top.yaml"]
@@ -22,7 +23,7 @@ rate = 10
 concurrency = 4
 timeout = 5
 connect-timeout = 1
-tls = { ca = "ca.pem" }
+tls = { ca = "ca.pem", certificate = "client.pem", key = "client-encrypted.key", key-password-env = "PASSWORD" }
 accept = { t = ["409"] }
 allow-production = true
 operations = ["t*"]
@@ -36,7 +37,8 @@ report-dir = "out"
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a file with one target, its variables set, in the folder below which a test stands."""
-    for name in ("SANDBOX_KEY", "TENANT", "PASSWORD", "OTHER_KEY"):
+    monkeypatch.setenv("PASSWORD", make_pki(tmp_path).password)
+    for name in ("SANDBOX_KEY", "TENANT", "OTHER_KEY"):
         monkeypatch.setenv(name, f"the {name}")
     (tmp_path / "below").mkdir()
     monkeypatch.chdir(tmp_path / "below")
@@ -79,7 +81,12 @@ def test_a_named_target_brings_all_that_the_file_says(config: Path) -> None:
         rate=10.0,
         timeout=5,
         connect_timeout=1,
-        tls=Tls(certificate=config.with_name("me.pem"), key_password=Secret("the PASSWORD")),
+        tls=Tls(
+            config.with_name("ca.pem"),
+            config.with_name("client.pem"),
+            config.with_name("client-encrypted.key"),
+            Secret("the password of a key"),
+        ),
         accept={"t": ("409",)},
     )
     choice = Choice((config.with_name("top.yaml"),), ("t*",), RunLevel.SMOKE, 9)
