@@ -67,7 +67,9 @@ class Accepting:
             compared = Comparison(report.findings, told.accepted, told.expired, told.gone)
             prune(self.file, compared)
         elif told.gone:
-            click.echo(f"{_entries(len(told.gone))} of {self.file} gone: --prune takes out what is", err=True)
+            number = len(told.gone)
+            rest = "is gone; --prune takes it out" if number == 1 else "are gone; --prune takes them out"
+            click.echo(f"{_entries(number)} of {self.file} {rest}", err=True)
 
 
 def prune(file: Path, compared: Comparison) -> None:

@@ -120,7 +120,7 @@ def table(entries: Sequence[Entry], today: date) -> Iterator[str]:
 
 
 def _complete(run: Path) -> tuple[Journal, RunReport]:
-    """Read a run. Raises TargetError where it is incomplete: what it did not send, it can't vouch for."""
+    """Read a run. Raises TargetError where it is not whole: what it did not send, it can't vouch for."""
     from conformance.cli.stored import stored_report
     from conformance.journal import read
 
@@ -130,6 +130,8 @@ def _complete(run: Path) -> tuple[Journal, RunReport]:
         raise TargetError(
             f"{run}: incomplete ({report.stopped}), so no baseline is changed by it; run it again"
         )
+    if report.shard:
+        raise TargetError(f"{run}: shard {report.shard} of a run; give what conformance merge makes of all")
     return journal, report
 
 
