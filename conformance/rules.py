@@ -42,7 +42,7 @@ _ALL = (
     Rule("default-missing", FindingLevel.WARNING, "apply the default of what was left out"),
     Rule("id-repeated", FindingLevel.ERROR, "give whatever it creates an id of its own"),
     Rule("answer-leaks", FindingLevel.ERROR, "not answer one request with another's text"),
-    Rule("open-behaviour", FindingLevel.NOTE, "anything documented; the contract is unclear here"),
+    Rule("open-behaviour", FindingLevel.NOTE, "give a documented answer, for the contract is unclear here"),
 )
 
 RULES: Final = {rule.id: rule for rule in _ALL}

@@ -68,6 +68,11 @@ class RunReport:
         """How many requests were sent."""
         return sum(self.requests.values())
 
+    @property
+    def decided(self) -> bool:
+        """Whether the run came to a verdict: all was sent, and the target conforms or does not."""
+        return self.complete and self.exit_code in (ExitCode.CONFORMS, ExitCode.FINDINGS)
+
     def rows_of(self, operation: str) -> tuple[Row, ...]:
         """Return the rows of one operation."""
         return tuple(row for row in self.rows if row.operation == operation)

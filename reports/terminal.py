@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, TextIO
 
 from conformance.errors import ExitCode
-from conformance.rules import RULES, FindingLevel
+from conformance.rules import FindingLevel
 from conformance.verdict import Finding, Verdict
+from reports.blocks import MAX_TEXT, fields, headline
 from reports.model import RunReport, counts
 from reports.text import visible
 
@@ -22,7 +23,6 @@ _FINDINGS: Final = 50
 _REASONS: Final = 12
 _UNSEEN: Final = 6
 _NAME: Final = 22
-_TEXT: Final = 2000
 _HEADS: Final = ("requirements", "passed", "failed", "errored", "skipped", "requests")
 _STYLES: Final = {
     FindingLevel.ERROR: "bold red",
@@ -109,20 +109,8 @@ def _after_table(report: RunReport) -> Iterator[tuple[str, str]]:
 
 
 def _block(report: RunReport, finding: Finding) -> Iterator[tuple[str, str]]:
-    rule = RULES.get(finding.rule)
-    demand = f": the server must {rule.demand}" if rule else ""
-    yield _STYLES[finding.level], f"{finding.level.value} {visible(finding.rule)}{demand}"
-    fields = {
-        "Requirement": report.address(finding.requirement),
-        "Expected": finding.expected,
-        "Actual": finding.actual,
-        "Case": f"{finding.case} (finding {finding.fingerprint})",
-    }
-    if finding.flaky:
-        fields["Flaky"] = "the same request, sent a second time, did not show it"
-    if expired := _expiry(report, finding):
-        fields["Accepted"] = expired
-    for label, text in fields.items():
+    yield _STYLES[finding.level], f"{finding.level.value} {visible(headline(finding))}"
+    for label, text in fields(report, finding).items():
         yield from _field(label, text)
     if curl := report.curls.get(finding.case, ""):
         yield "", f"  {'curl':<12}{visible(curl)}"  # one line, to be copied
@@ -130,16 +118,9 @@ def _block(report: RunReport, finding: Finding) -> Iterator[tuple[str, str]]:
 
 
 def _field(label: str, text: str) -> Iterator[tuple[str, str]]:
-    wrapped = textwrap.wrap(visible(text, _TEXT), WIDTH - 14, break_on_hyphens=False)
+    wrapped = textwrap.wrap(visible(text, MAX_TEXT), WIDTH - 14, break_on_hyphens=False)
     for index, line in enumerate(wrapped):
         yield "", f"  {label if index == 0 else '':<12}{line}"
-
-
-def _expiry(report: RunReport, finding: Finding) -> str:
-    """Say of a finding whose acceptance has ended by whom and until when it was accepted."""
-    entries = report.baseline.expired if report.baseline else ()
-    entry = next((entry for entry in entries if entry.fingerprint == finding.fingerprint), None)
-    return f"until {entry.expires} by {entry.who}: expired" if entry else ""
 
 
 def _accepted(report: RunReport) -> Iterator[tuple[str, str]]:
@@ -173,7 +154,7 @@ def _reasons(report: RunReport) -> Iterator[tuple[str, str]]:
     )
     for (verdict, reason), number in undecided.most_common(_REASONS):
         lead = f"{verdict.value:<8}{number:>6} × "
-        for line in textwrap.wrap(visible(reason, _TEXT) or "no reason given", WIDTH - len(lead)):
+        for line in textwrap.wrap(visible(reason, MAX_TEXT) or "no reason given", WIDTH - len(lead)):
             yield "yellow", lead + line
             lead = " " * len(lead)
     if (more := len(undecided) - _REASONS) > 0:
@@ -197,7 +178,7 @@ def verdict_line(report: RunReport) -> tuple[str, str]:
     tally = counts(report.rows)
     effort = f"{_plural(report.sent, 'request')} in {report.duration:.1f} s"
     if not report.complete:
-        why = visible(report.stopped, _TEXT) or "no end was written"
+        why = visible(report.stopped, MAX_TEXT) or "no end was written"
         return (
             "bold red",
             f"incomplete: {why}; {min(report.sent, report.planned)} of {_plural(report.planned, 'case')} sent",

@@ -24,5 +24,36 @@ def _json(report: RunReport, stream: TextIO) -> None:
     write(report, stream)
 
 
+def _junit(report: RunReport, stream: TextIO) -> None:
+    from reports.junit import write
+
+    write(report, stream)
+
+
+def _sarif(report: RunReport, stream: TextIO) -> None:
+    from reports.sarif import write
+
+    write(report, stream)
+
+
+def _markdown(report: RunReport, stream: TextIO) -> None:
+    from reports.markdown import write
+
+    write(report, stream)
+
+
+def _github(report: RunReport, stream: TextIO) -> None:
+    from reports.github import write
+
+    write(report, stream)
+
+
 # Each writer imports its own module when it is called: naming the choices costs nothing.
-WRITERS: Final[dict[str, Writer]] = {"terminal": _terminal, "json": _json}
+WRITERS: Final[dict[str, Writer]] = {
+    "terminal": _terminal,
+    "json": _json,
+    "junit": _junit,
+    "sarif": _sarif,
+    "markdown": _markdown,
+    "github": _github,
+}

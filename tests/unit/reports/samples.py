@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from conformance.baseline.entry import Acceptance
+from conformance.baseline.entry import Acceptance, Entry
 from conformance.errors import ExitCode
 from conformance.rules import FindingLevel
 from conformance.vacuity import Unseen
 from conformance.verdict import Finding, Verdict
+from reports.baseline import BaselineReport
 from reports.model import Place, Row, RunReport
 
 FINDING = Finding(
@@ -48,7 +49,51 @@ REPORT = RunReport(
     places={("trackers", "/paths/~1t/post"): Place("trackers.yaml", 7, 5)},
 )
 
+BASELINE = BaselineReport(
+    "baseline.toml",
+    accepted=(
+        Entry(
+            "a finding", FINDING.operation, FINDING.rule, FINDING.pointer, FINDING.side, FINDING.case,
+            reason="a known bug", who="Ada", since=date(2026, 10, 1), expires=date(2027, 1, 1),
+        ),
+    ),
+)  # fmt: skip
+"""What accepts the sample's finding."""
+
 
 def report(**changes: Any) -> RunReport:
     """Return the sample with some fields changed."""
     return replace(REPORT, **changes)
+
+
+EVIL = (
+    "\x1b]0;owned\x07\x00\ud800\ufffe\u202e\r\n\n::error::x\n##[error]y ]]> <script>x</script> &amp; "
+    "</pre></details> | a\\| `b` **c** @octocat [d](http://e) {0} %0A www.f.example"
+)
+"""What a hostile server may put into any text."""
+
+_NAME = EVIL.replace("\ud800", "")  # a document can hold all of it but this
+
+HOSTILE = report(
+    target=EVIL,
+    documents=({"name": _NAME, "path": _NAME, "version": _NAME, "sha256": "0" * 64},),
+    complete=False,
+    stopped=EVIL,
+    requests={_NAME: 1},
+    rows=(
+        Row("r1", _NAME, _NAME, Verdict.FAILED, EVIL),
+        Row("r2", _NAME, _NAME, Verdict.SKIPPED, EVIL),
+        Row("r3", _NAME, _NAME, Verdict.ERRORED, EVIL),
+    ),
+    findings=tuple(
+        replace(
+            FINDING, rule=_NAME, level=level, operation=_NAME, requirement="r1", pointer=_NAME, expected=EVIL,
+            actual=EVIL, baselined=level is FindingLevel.WARNING,
+        )
+        for level in FindingLevel
+    ),
+    unseen={},
+    curls={"c-2": EVIL},
+    places={(_NAME, _NAME): Place(_NAME, 7, 5)},
+)  # fmt: skip
+"""A run in which nothing that came from outside means well."""
