@@ -14,6 +14,7 @@ from conformance.case import RunLevel
 from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations
+from conformance.cli.options import baseline_options
 from conformance.cli.outputs import claim_outputs, format_option, parse_outputs, tell
 from conformance.cli.recording import Recorder, Setting
 from conformance.cli.session import plan_of
@@ -23,6 +24,7 @@ from conformance.rules import FindingLevel
 from conformance.settings import Choice
 
 if TYPE_CHECKING:
+    from conformance.cli.accepting import Accepting
     from conformance.merge import Part
     from conformance.plan import Plan
     from conformance.runner import CaseJudged
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     "--explore-dir", "failures", metavar="DIR", type=click.Path(path_type=Path), default=DEFAULT_FOLDER,
     show_default=True, help="Where the failures are kept that the shards replayed.",
 )  # fmt: skip
+@baseline_options
 @format_option
 def command(
     *,
@@ -55,12 +58,15 @@ def command(
     fail_on: str | None,
     folder: Path | None,
     failures: Path,
+    baseline: Path | None,
+    prune: bool,
     formats: tuple[str, ...],
 ) -> int:
     """Join the shards of one run, each a RUN (its --report-dir or run.jsonl), into one verdict.
 
     It is complete only where all shards are there and each is complete; the exit codes are those of `run`.
     """
+    from conformance.cli.accepting import Accepting, today_utc
     from conformance.journal import journal_path, read
     from conformance.merge import parts_of
 
@@ -71,8 +77,11 @@ def command(
     outputs = parse_outputs(formats)
     claim_outputs(outputs)
     level = FindingLevel(fail_on) if fail_on else None
-    report = merge(parts, specs, folder, Exploration(folder=failures), level)
+    accepting = Accepting.of(baseline, today_utc(), prune=prune)
+    report = merge(parts, specs, folder, Exploration(folder=failures), level, accepting)
     tell(report, outputs)
+    if accepting:
+        accepting.settle(report)
     return report.exit_code
 
 
@@ -82,11 +91,12 @@ def merge(
     folder: Path | None,
     exploration: Exploration,
     fail_on: FindingLevel | None = None,
+    accepting: Accepting | None = None,
 ) -> RunReport:
     """Make the plan of the shards again, draw the conclusions of the whole, and write its files.
 
-    `fail_on` takes the place of what the shards were told. Raises DocumentError where plan and shards do
-    not fit.
+    `fail_on` takes the place of what the shards were told, and the whole is held against the baseline of
+    `accepting` alone. Raises DocumentError where plan and shards do not fit.
     """
     from conformance.merge import judged, refuse_other_plan
     from conformance.shard import terms
@@ -96,8 +106,7 @@ def merge(
     agreed = terms(plan, choice.level, choice.globs, choice.max_body)
     refuse_other_plan(parts[0], {**agreed, "fail_on": setting.fail_on.value})
     events = list(judged(plan, parts))
-    if fail_on is not None:
-        setting = replace(setting, fail_on=fail_on)
+    setting = replace(setting, fail_on=fail_on or setting.fail_on, accepting=accepting)
     with ReportFolder(folder) as kept:
         return _retold(plan, parts, events, Recorder(plan, setting, kept))
 

@@ -71,6 +71,20 @@ def target_options(function: _Function) -> _Function:
     )  # fmt: skip
 
 
+def baseline_options(function: _Function) -> _Function:
+    """Add `--baseline` and `--prune`."""
+    return _applied(
+        function,
+        click.option(
+            "--baseline", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+            help="Accepted findings (conformance baseline accept); they do not fail the run until they expire.",
+        ),
+        click.option(
+            "--prune", is_flag=True, help="Take out of the baseline what is looked for and found no more."
+        ),
+    )  # fmt: skip
+
+
 def _applied(function: _Function, *decorators: Callable[[_Function], _Function]) -> _Function:
     for decorator in reversed(decorators):
         function = decorator(function)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
-from conformance.cli.options import MAX_CONCURRENCY, choice_options, target_options
+from conformance.cli.options import MAX_CONCURRENCY, baseline_options, choice_options, target_options
 from conformance.cli.outputs import format_option, parse_outputs
 from conformance.errors import UsageError
 from conformance.rules import FindingLevel
@@ -37,11 +37,7 @@ from conformance.settings import Given, settle
     help="Write run.jsonl and summary.json there.",
 )  # fmt: skip
 @format_option
-@click.option(
-    "--baseline", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
-    help="Accepted findings (conformance baseline accept); they do not fail the run until they expire.",
-)  # fmt: skip
-@click.option("--prune", is_flag=True, help="Take out of the baseline what is looked for and found no more.")
+@baseline_options
 @click.option(
     "--explore", "seconds", type=click.FloatRange(0, 86_400, min_open=True), metavar="SECONDS",
     help="Then search so long with random requests; what is found is kept and replayed by later runs.",

@@ -179,6 +179,24 @@ def test_what_a_smaller_run_did_not_look_for_is_not_gone(run: Run) -> None:
     assert accepted() == []
 
 
+def test_shards_are_held_against_the_baseline_once_they_are_merged(run: Run, spec: Path) -> None:
+    """A shard accepts what the file accepts; only the merged run can tell that something is gone."""
+    run("weight", options=())
+    accept()
+    run("note", options=())
+    accept()
+    assert run("note") == ExitCode.CONFORMS
+    whole = summary() | {"duration_s": 0}
+    for number in ("1", "2"):
+        shard = ("--baseline", "b.toml", "--shard", f"{number}/2", "--report-dir", f"shard-{number}")
+        assert run("note", options=shard) == ExitCode.CONFORMS
+    merge = ["merge", "shard-1", "shard-2", "--spec", str(spec), "--report-dir", "out"]
+    assert main(merge) == ExitCode.FINDINGS
+    assert main([*merge, "--baseline", "b.toml", "--prune"]) == ExitCode.CONFORMS
+    assert accepted() == [NOTE]
+    assert summary() | {"duration_s": 0} == whole
+
+
 def test_a_run_that_is_not_whole_changes_no_baseline(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     run("weight", options=())
     accept()
