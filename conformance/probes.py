@@ -12,6 +12,7 @@ from conformance.draft import Draft
 from conformance.echo import Echo
 from conformance.expectation import successes
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
+from conformance.mark import PLACEHOLDERS
 from conformance.operation import Operation
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
@@ -35,8 +36,8 @@ def probe_drafts(operation: Operation, plain: Request, body: Pointer) -> Iterato
     for number in range(1, _PROBES + 1):
         payload = _payload(plain)
         for name in names:
-            marked = {**payload, name: _own_text(operation.name, name, number)}
-            payload = marked if validator.accepts(marked) else payload
+            varied = ({**payload, name: text} for text in _own_texts(operation.name, name, number))
+            payload = next(filter(validator.accepts, varied), payload)
         if not names or payload == _payload(plain):
             return
         requirement = Requirement(
@@ -74,8 +75,11 @@ def _texts(operation: Operation, contract: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(name for echo in echoes for name in echo.texts()))
 
 
-def _own_text(operation: str, member: str, number: int) -> str:
-    return "probe-" + hashlib.sha256(f"{operation}/{member}/{number}".encode()).hexdigest()[:12]
+def _own_texts(operation: str, member: str, number: int) -> Iterator[str]:
+    """Yield a text with the mark, and a shorter one; plain texts have it in another spelling, and no part of this."""
+    own = hashlib.sha256(f"{operation}/{member}/{number}".encode()).hexdigest()[:12]
+    yield f"{PLACEHOLDERS[1]}_{own}"
+    yield f"probe-{own}"
 
 
 def repeated(operation: Operation, plain: Case) -> tuple[Requirement, Case]:

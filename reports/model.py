@@ -41,10 +41,10 @@ class RunReport:
 
     `documents` hold name, path, version and sha256 each. `requests` counts the exchanges by
     operation, every operation of the run among its keys; `planned` is how many cases there were.
-    `stopped` says why a run is not complete. `curls` holds a command line by case id; `unseen` what no
-    answer showed, by operation; `places` where the findings' pointers lead, by operation and pointer.
-    `shard` is which part of a run this is, such as `2/5`, empty for a whole one; `baseline` is None where
-    the run had none.
+    `stopped` says why a run is not complete; `mark` is on what it created and left. `curls` holds a
+    command line by case id; `unseen` what no answer showed, by operation; `places` where the findings'
+    pointers lead, by operation and pointer. `shard` is which part of a run this is, such as `2/5`, empty
+    for a whole one; `baseline` is None where the run had none.
     """
 
     target: str
@@ -57,6 +57,7 @@ class RunReport:
     rows: tuple[Row, ...]
     findings: tuple[Finding, ...]
     stopped: str = ""
+    mark: str = ""
     curls: Mapping[str, str] = field(default_factory=dict)
     unseen: Mapping[str, Unseen] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
@@ -101,6 +102,7 @@ def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None
         rows=tuple(_row(*row) for row in content["rows"]),
         findings=tuple(_finding(finding) for finding in content["findings"]),
         stopped=str(content["stopped"]),
+        mark=str(content.get("mark", "")),
         curls=curls or {},
         unseen={str(name): _unseen(parts) for name, parts in content.get("unseen", {}).items()},
         places={(str(name), str(at)): _place(*place) for name, at, *place in content.get("places", ())},
@@ -122,6 +124,7 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "rows": [[row.id, row.operation, row.address, row.verdict.value, row.reason] for row in report.rows],
         "findings": [finding_to_json(finding) for finding in report.findings],
         "stopped": report.stopped,
+        "mark": report.mark,
         "unseen": {name: unseen_to_json(unseen) for name, unseen in report.unseen.items()},
         "places": [[*key, place.path, place.line, place.column] for key, place in report.places.items()],
         **({"shard": report.shard} if report.shard else {}),

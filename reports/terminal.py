@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, TextIO
 
 from conformance.errors import ExitCode
+from conformance.mark import spelled
 from conformance.rules import FindingLevel
 from conformance.verdict import Finding, Verdict
 from reports.blocks import MAX_TEXT, fields, headline
@@ -105,6 +106,8 @@ def _after_table(report: RunReport) -> Iterator[tuple[str, str]]:
     yield from reasons
     if reasons:
         yield "", ""
+    if report.mark and report.sent:
+        yield "dim", f'created data carry "{spelled(report.mark)}" (or with "_") where they have room'
     yield verdict_line(report)
 
 

@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import reduce
+from itertools import islice
 from typing import Final
 
+from conformance.mark import PLACEHOLDERS
 from conformance.regex.automaton import MAX_LENGTH, Language, anchored, bounded, searched
 from conformance.regex.syntax import UndecidedPatternError
 from conformance.schema.shape import Shape, matches
 from strategies.formats import FORMATS
 
 _WORD: Final = "sample"
+_MARK: Final = PLACEHOLDERS[0]
 MAX_TEXT: Final = 16 * 1024 * 1024
 """No string of more code points is built."""
+
+_BASE: Final = 64
+"""Up to this length a pattern's shortest match is what the mark is put into."""
 
 _AUTOMATON_LENGTH: Final = 2000
 """Length bounds up to here are part of the automaton; longer ones are left to the validator."""
 
 
 def text(length: int) -> str:
-    """Return the plain text of a length, in code points."""
+    """Return the plain text of a length, in code points; it begins with the mark where there is room."""
     if length > MAX_TEXT:
         raise ValueError(f"a string of {length} characters is longer than any that is built")
-    return _WORD[:length] if length <= len(_WORD) else _WORD + "a" * (length - len(_WORD))
+    start = _MARK if length >= len(_MARK) else _WORD[:length]
+    return start + "a" * (length - len(start))
 
 
 def plain_strings(shape: Shape) -> Iterator[str]:
@@ -33,11 +40,27 @@ def plain_strings(shape: Shape) -> Iterator[str]:
         if name in FORMATS:
             yield from (value for value in FORMATS[name].valid if _fits(value, shape))
     if shape.patterns:
+        yield from _marked(shape)
         yield from _pattern_strings(shape, (3, 6))
     low, high = shape.min_length, shape.max_length
     if low > MAX_TEXT:
         return
-    yield text(max(low, min(len(_WORD), high if high is not None else len(_WORD))))
+    roomy = high is None or high >= len(_MARK)
+    yield text(max(low, len(_MARK)) if roomy else max(low, min(len(_WORD), high or 0)))
+
+
+def _marked(shape: Shape) -> Iterator[str]:
+    """Yield a string that the patterns match from start to end and that holds the mark, if one is near at hand."""
+    with suppress(UndecidedPatternError):
+        own = language(shape, tight=True)
+        for base in own.shortest(1, high=_BASE):
+            spliced = (
+                base[:at] + placeholder + rest
+                for at in range(len(base) + 1)
+                for placeholder in PLACEHOLDERS
+                for rest in ("", base[at:])
+            )
+            yield from islice((s for s in spliced if _is_within(shape, s) and own.accepts(s)), 1)
 
 
 def edge_strings(shape: Shape, against: Shape) -> Iterator[str]:
@@ -58,11 +81,11 @@ def edge_strings(shape: Shape, against: Shape) -> Iterator[str]:
 
 
 def _fits(value: str, shape: Shape) -> bool:
-    return (
-        shape.min_length <= len(value)
-        and (shape.max_length is None or len(value) <= shape.max_length)
-        and all(matches(pattern, value) for pattern in shape.patterns)
-    )
+    return _is_within(shape, value) and all(matches(pattern, value) for pattern in shape.patterns)
+
+
+def _is_within(shape: Shape, value: str) -> bool:
+    return shape.min_length <= len(value) and (shape.max_length is None or len(value) <= shape.max_length)
 
 
 def _lengths(shape: Shape, against: Shape) -> tuple[int, ...]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from conformance.operation import Operation
     from conformance.plan import Plan
     from conformance.runner import CaseJudged
+    from conformance.stamp import Stamp
     from conformance.target import Target
 
 DEFAULT_FOLDER: Final = Path(".conformance") / "failures"
@@ -58,9 +59,16 @@ def replaying(plan: Plan, exploration: Exploration, max_body: int | None) -> Pla
 
 
 def explore(
-    plan: Plan, target: Target, recorder: Recorder, exploration: Exploration, runner: asyncio.Runner
+    plan: Plan,
+    target: Target,
+    recorder: Recorder,
+    exploration: Exploration,
+    mark: str,
+    runner: asyncio.Runner,
 ) -> None:
     """Search for what the run did not show; the recorder is told of each request and each failure.
+
+    What is sent holds the mark, where it has room; what is kept holds none, so that it serves any run.
 
     Raises TargetError where the target is gone. Interrupted, it has told all that it found.
     """
@@ -70,17 +78,19 @@ def explore(
     with _home():
         from conformance.explore.foreign import MISSING, is_installed
         from conformance.explore.hunt import Explorer
+        from conformance.stamp import Stamp
 
         if not is_installed():
             click.echo(MISSING, err=True)
         store, found = FailureStore(exploration.folder), set[str]()
+        stamp = Stamp(plan, mark)
 
         def on_found(failure: Failure, judged: CaseJudged) -> None:
             found.add(failure.fingerprint)
-            recorder.explored(failure.finding, judged)
+            recorder.explored(failure.finding, replace(judged, case=stamp.case(judged.case)))
 
         try:
-            with _attempts(plan, target, recorder, runner) as attempt:
+            with _attempts(plan, target, recorder, stamp, runner) as attempt:
                 explorer = Explorer(attempt, store.save, on_found)
                 sources = {o.name: _sources(o, plan) for o in plan.operations if o.name in plan.preflight}
                 explorer.explore(plan, recorder.concluded(), sources, seconds)
@@ -106,7 +116,7 @@ def _home() -> Iterator[None]:
 
 @contextmanager
 def _attempts(
-    plan: Plan, target: Target, recorder: Recorder, runner: asyncio.Runner
+    plan: Plan, target: Target, recorder: Recorder, stamp: Stamp, runner: asyncio.Runner
 ) -> Iterator[Callable[[Case], CaseJudged]]:
     """Yield what sends and judges one case and waits for it: drawing has one thread, and this is it."""
     from conformance.runner import CaseJudged, settle
@@ -119,9 +129,10 @@ def _attempts(
     sender = runner.run(Sender(target, key_headers).__aenter__())
 
     def attempt(case: Case) -> CaseJudged:
-        exchange = runner.run(sender.send(case))
+        sent = stamp.case(case)
+        exchange = runner.run(sender.send(sent))
         recorder.count(case.operation)
-        kept, judgement = settle(case, exchange, judge, redact)
+        kept, judgement = settle(sent, exchange, judge, redact)
         return CaseJudged(-1, case, kept, judgement, len(exchange.body))
 
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -51,6 +52,12 @@ def make_plan(found: Sequence[Operation], choice: Choice) -> Plan:
     if not made.cases:
         raise NothingExercisedError("no case is left to send; widen --operation, --level or --max-body")
     return made
+
+
+def documents_id(found: Sequence[Operation]) -> str:
+    """Return what names a run that nobody has named: the same documents, whatever else is chosen, the same id."""
+    digests = sorted({operation.document.sha256 for operation in found})
+    return f"documents-{hashlib.sha256(' '.join(digests).encode()).hexdigest()[:12]}"
 
 
 def document_rows(found: Sequence[Operation]) -> list[dict[str, str]]:

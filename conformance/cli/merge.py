@@ -102,7 +102,7 @@ def merge(
     from conformance.shard import terms
 
     choice, setting = _choice(parts[0], specs), _setting(parts)
-    plan = plan_of(load_operations(specs), choice, exploration)
+    plan = plan_of(load_operations(specs), choice, exploration, setting.run_id)
     agreed = terms(plan, choice.level, choice.globs, choice.max_body)
     refuse_other_plan(parts[0], {**agreed, "fail_on": setting.fail_on.value})
     events = list(judged(plan, parts))
@@ -132,6 +132,7 @@ def _setting(parts: Sequence[Part]) -> Setting:
                 "started": min(str(part.journal.header["started"]) for part in parts),
                 "merged": len(parts),
             },
+            run_id=str(first.journal.header["run_id"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DocumentError(f"{first.label}: not the journal of a shard: {error!r}") from error

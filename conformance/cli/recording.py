@@ -15,6 +15,7 @@ from conformance.cli.loading import document_rows
 from conformance.cli.places import places
 from conformance.curl import curl_line
 from conformance.gate import exit_code
+from conformance.mark import mark_of
 from conformance.runner import CaseJudged, CaseRetried, Event, RunFinished
 from conformance.verdict import Finding, RequirementResult, Verdict
 from reports import summary
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 class Setting:
     """What a run is, beside its plan: the target, whether that is our own mock, the gate's level and baseline.
 
-    `shard` is the part of a run that the plan is, None for a whole one; `told` is more for the header.
+    `shard` is the part of a run that the plan is, None for a whole one; `told` is more for the header;
+    `run_id` is what the mark on created data is made of, empty where there is none.
     """
 
     target: Target
@@ -49,6 +51,12 @@ class Setting:
     shard: Shard | None = None
     told: Mapping[str, Any] = field(default_factory=dict)
     accepting: Accepting | None = None
+    run_id: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The mark on what the run creates; empty where that is gone with the embedded mock."""
+        return "" if self.embedded or not self.run_id else mark_of(self.run_id)
 
 
 class Recorder:
@@ -182,6 +190,7 @@ class Recorder:
             stopped=stopped,
             curls=self._curls(findings),
             unseen=self._coverage.unseen() if self._coverage else {},
+            mark=self._setting.mark,
             places=places(self._plan.operations, findings),
             shard=str(self._setting.shard or ""),
             baseline=baseline,
@@ -251,6 +260,8 @@ def header(plan: Plan, setting: Setting) -> dict[str, Any]:
         "tool": "concord-conformance",
         "version": __version__,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "run_id": setting.run_id,
+        "mark": mark_of(setting.run_id) if setting.run_id else "",
         "target": target.url,
         "embedded": setting.embedded,
         "documents": document_rows(plan.operations),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -12,6 +13,14 @@ from conformance.cli.outputs import format_option, parse_outputs
 from conformance.errors import UsageError
 from conformance.rules import FindingLevel
 from conformance.settings import Given, settle
+
+_MAX_RUN_ID: Final = 200
+
+
+def _run_id(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    if len(text) > _MAX_RUN_ID or not text.isprintable():
+        raise click.BadParameter(f"give at most {_MAX_RUN_ID} printable characters")
+    return text
 
 
 @click.command("run")
@@ -35,6 +44,10 @@ from conformance.settings import Given, settle
 @click.option(
     "--report-dir", "folder", metavar="DIR", type=click.Path(path_type=Path),
     help="Write run.jsonl and summary.json there.",
+)  # fmt: skip
+@click.option(
+    "--run-id", metavar="TEXT", default="", callback=_run_id,
+    help="What the mark on created data is made of, such as a build's number.  [default: from the documents]",
 )  # fmt: skip
 @format_option
 @baseline_options
@@ -65,6 +78,7 @@ def command(
     concurrency: int | None,
     shard: str | None,
     folder: Path | None,
+    run_id: str,
     formats: tuple[str, ...],
     baseline: Path | None,
     prune: bool,
@@ -102,5 +116,6 @@ def command(
         allow_production=settings.allow_production,
         shard=parse_shard(shard) if shard is not None else None,
         accepting=Accepting.of(settings.baseline, today_utc(), prune=prune),
+        run_id=run_id,
     )
     return run_session(session)

@@ -17,10 +17,11 @@ from conformance.case import RunLevel
 from conformance.cli.accepting import Accepting
 from conformance.cli.exploring import Exploration, explore, replaying
 from conformance.cli.folder import ReportFolder
-from conformance.cli.loading import load_operations, make_plan
+from conformance.cli.loading import documents_id, load_operations, make_plan
 from conformance.cli.outputs import Output, claim_outputs, tell
 from conformance.cli.recording import Recorder, Setting
 from conformance.errors import ConformanceError, ExitCode
+from conformance.mark import mark_of
 from conformance.production import refuse_production
 from conformance.rules import FindingLevel
 from conformance.runner import INTERRUPTED
@@ -41,7 +42,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What `conformance run` was asked for; a target without URL means the embedded mock."""
+    """What `conformance run` was asked for; a target without URL means the embedded mock.
+
+    `run_id` is what the mark on created data is made of; where it is empty, the documents' digests are.
+    """
 
     target: Target
     choice: Choice
@@ -52,6 +56,7 @@ class Session:
     allow_production: bool = False
     shard: Shard | None = None
     accepting: Accepting | None = None
+    run_id: str = ""
 
 
 def run_session(session: Session) -> ExitCode:
@@ -63,6 +68,7 @@ def run_session(session: Session) -> ExitCode:
     with ExitStack() as stack:
         mock = stack.enter_context(_mock_meanwhile(session))
         operations = load_operations(session.choice.specs)
+        session = replace(session, run_id=session.run_id or documents_id(operations))
         if mock is None:
             require_path_params(select(operations, session.choice.globs), session.target)
             if not session.allow_production:
@@ -71,12 +77,15 @@ def run_session(session: Session) -> ExitCode:
                 click.echo(f"accept {glob!r} of the target matches no operation of these documents", err=True)
         folder = stack.enter_context(ReportFolder(session.folder))
         claim_outputs(session.outputs)
-        plan = plan_of(operations, session.choice, session.exploration)
+        plan = plan_of(operations, session.choice, session.exploration, session.run_id)
         target = session.target if mock is None else mock_target(session.target, mock.result())
         require_path_params(plan.operations, target)
         if mock is not None:
             click.echo(f"no --target: testing the embedded mock at {target.url}", err=True)
-        part, setting = plan, Setting(target, mock is not None, session.fail_on, accepting=session.accepting)
+        setting = Setting(
+            target, mock is not None, session.fail_on, accepting=session.accepting, run_id=session.run_id
+        )
+        part = plan
         if session.shard is not None:
             part, setting = shard_of(plan, session.shard, session.choice, setting)
         recorder = Recorder(part, setting, folder)
@@ -86,13 +95,21 @@ def run_session(session: Session) -> ExitCode:
         return report.exit_code
 
 
-def plan_of(operations: Sequence[Operation], choice: Choice, exploration: Exploration) -> Plan:
-    """Return the plan of the chosen operations with what exploration found earlier.
+def plan_of(
+    operations: Sequence[Operation], choice: Choice, exploration: Exploration, run_id: str = ""
+) -> Plan:
+    """Return the plan of the chosen operations with what exploration found earlier, marked by a run's id.
 
     Raises NothingExercisedError where no case is left, DocumentError for a stored failure that can't be used.
     """
     plan = make_plan(operations, choice)
-    return plan if choice.level is RunLevel.SMOKE else replaying(plan, exploration, choice.max_body)
+    if choice.level is not RunLevel.SMOKE:
+        plan = replaying(plan, exploration, choice.max_body)
+    if not run_id:
+        return plan
+    from conformance.stamp import stamped
+
+    return stamped(plan, mark_of(run_id))
 
 
 def shard_of(plan: Plan, shard: Shard, choice: Choice, setting: Setting) -> tuple[Plan, Setting]:
@@ -134,7 +151,7 @@ def _send_and_report(
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(send_cases(plan, target, recorder, setup))
             if recorder.is_complete:
-                explore(plan, target, recorder, session.exploration, runner)
+                explore(plan, target, recorder, session.exploration, mark_of(session.run_id), runner)
     except KeyboardInterrupt:
         report = recorder.finish(INTERRUPTED, ExitCode.INTERRUPTED)
     except ConformanceError as error:

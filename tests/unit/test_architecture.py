@@ -17,7 +17,7 @@ PACKAGES: Final = ("conformance", "strategies", "reports")
 MAX_LINES: Final = 350
 
 LAYERS: Final = (
-    {"errors", "jsonvalue", "rules"},
+    {"errors", "jsonvalue", "mark", "rules"},
     {"pointer", "memory", "budget"},
     {"document", "regex"},
     {"operation", "requirement", "lines"},
@@ -28,7 +28,7 @@ LAYERS: Final = (
     {"tokens", "protocol", "interactions", "checks", "misreadings", "curl", "config", "production", "tls"},
     {"bodies", "probes", "sequence", "settings", "tolerance"},
     {"plan", "journal", "baseline"},
-    {"diagnosis", "score", "sender", "gate", "recorded", "shard"},
+    {"diagnosis", "score", "sender", "stamp", "gate", "recorded", "shard"},
     {"runner"},
     {"preflight", "explore"},
     {"flaky"},

@@ -39,7 +39,8 @@ def test_each_probe_has_texts_of_its_own_where_answers_bring_them_back_and_they_
     assert one.keys() == two.keys() == {"name", "note"}
     texts = [*one.values(), *two.values()]
     assert len(set(texts)) == 4
-    assert {len(text) for text in texts} == {18}
+    assert {len(text) for text in texts} == {18, 33}
+    assert {"conformance_00000000" in one["name"], "conformance_00000000" in one["note"]} == {True, False}
 
 
 def test_probes_are_the_same_in_every_run() -> None:

@@ -157,7 +157,7 @@ def test_what_is_wrong_is_shrunk_to_what_is_wrong() -> None:
         "properties": {"a": {"type": "string"}, "n": {"type": "integer", "minimum": 0, "maximum": 100}},
     }  # fmt: skip
     assert find(valid_values(schema), lambda v: v.get("n", 0) > 10, settings=_FIND) == {
-        "a": "sample",
+        "a": "conformance-00000000",
         "n": 11,
     }
 

@@ -1,0 +1,78 @@
+"""Stamping: this run's mark in the bodies of a plan, so that what they create can be told from all else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import Final
+
+from conformance.case import Case
+from conformance.jsonvalue import NotJSONError, decode
+from conformance.mark import stamp
+from conformance.mutation.mutant import Mutant
+from conformance.operation import Operation
+from conformance.plan import Plan
+from conformance.schema.bundle import bundle
+from conformance.schema.validator import Validator, compile_schema
+
+_PATTERN: Final = "pattern"
+"""What reads characters: keywords with this in their name, and operators. To all else letters and digits are alike."""
+
+
+def stamped(plan: Plan, mark: str) -> Plan:
+    """Return the plan with the mark in its bodies; the cases keep their ids, whatever the mark.
+
+    A body of which contract or misreading would think otherwise with this mark stays as it was planned.
+    """
+    put = Stamp(plan, mark)
+    return replace(plan, cases=tuple(map(put.case, plan.cases)))
+
+
+class Stamp:
+    """Puts one mark into the cases of a plan's operations, equal bodies alike."""
+
+    def __init__(self, plan: Plan, mark: str) -> None:
+        self._mark = mark
+        self._mutants = plan.mutants
+        self._contracts = {operation.name: _Contract(operation) for operation in plan.operations}
+        self._bodies: dict[tuple[str, bytes], bytes] = {}
+
+    def case(self, case: Case) -> Case:
+        """Return the case with the mark in its body, where it has room for one."""
+        body = case.request.body
+        if body is None or (marked := stamp(body, self._mark)) == body:
+            return case
+        key = case.operation, body
+        if key not in self._bodies:
+            self._bodies[key] = marked if self._means_the_same(case, body, marked) else body
+        return replace(case, request=replace(case.request, body=self._bodies[key]))
+
+    def _means_the_same(self, case: Case, body: bytes, marked: bytes) -> bool:
+        own = (self._mutants[r] for r in case.requirements if r in self._mutants)
+        misread = [mutant for mutant in own if mutant.operator.startswith(_PATTERN)]
+        return self._contracts[case.operation].judges_alike(body, marked, misread)
+
+
+class _Contract:
+    """What an operation's document and its misreadings say of a body."""
+
+    def __init__(self, operation: Operation) -> None:
+        content = operation.body.content if operation.body else {}
+        pointer = next((at for name, at in content.items() if at is not None and "json" in name), None)
+        self._bundle = {} if pointer is None else bundle(operation.document, pointer)
+        self._reads_characters = _PATTERN in repr(self._bundle)
+
+    @cached_property
+    def _validator(self) -> Validator:
+        return compile_schema(self._bundle)
+
+    def judges_alike(self, body: bytes, other: bytes, misread: list[Mutant]) -> bool:
+        """Tell whether the contract and all of its misreadings think the same of two bodies."""
+        if not self._reads_characters:
+            return True
+        try:
+            one, two = decode(body), decode(other)
+        except NotJSONError:
+            return True  # broken on purpose, and no less so with a mark
+        judges = self._validator, *(compile_schema(mutant.apply(self._bundle)) for mutant in misread)
+        return all(judge.accepts(one) == judge.accepts(two) for judge in judges)
