@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import socketserver
 import ssl
 import threading
@@ -56,11 +57,6 @@ def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Wire]
     wire = Wire()
 
     class Talk(socketserver.StreamRequestHandler):
-        def setup(self) -> None:
-            if tls:
-                self.request = tls.wrap_socket(self.request, server_side=True)
-            super().setup()
-
         def handle(self) -> None:
             wire.connections += 1
             with suppress(OSError):
@@ -73,6 +69,13 @@ def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Wire]
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True
+
+        def get_request(self) -> tuple[socket.socket, object]:
+            taken, address = super().get_request()
+            if tls is None:
+                return taken, address
+            # the handshake is left to the first read, in the connection's own thread
+            return tls.wrap_socket(taken, server_side=True, do_handshake_on_connect=False), address
 
         def handle_error(self, request: object, client_address: object) -> None:
             """Say nothing: a client may go whenever it likes."""
