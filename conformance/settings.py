@@ -20,7 +20,6 @@ from conformance.target import (
     key_from_environment,
     path_param,
 )
-from conformance.tls import tls_context
 
 DEFAULT_CONCURRENCY: Final = 16
 DEFAULT_TIMEOUT: Final = 30.0
@@ -83,7 +82,7 @@ def settle(given: Given) -> Settings:
     """
     config = read_config(given.config)
     named = _named(given.name, config)
-    scope = named.scope if given.name is not None else config.scope if config else Scope()
+    scope = _scope(named, config)
     return Settings(
         target=_target(given, named),
         choice=Choice(
@@ -97,6 +96,19 @@ def settle(given: Given) -> Settings:
         report_dir=given.report_dir or scope.report_dir,
         allow_production=given.allow_production or named.allow_production,
     )
+
+
+def scope_of(name: str | None, path: Path | None) -> Scope:
+    """Return what the file says of the target `name`, of every run without one; no variable is looked at.
+
+    Raises UsageError for a name or a file that can't be used.
+    """
+    config = read_config(path)
+    return _scope(_named(name, config), config)
+
+
+def _scope(named: NamedTarget, config: Config | None) -> Scope:
+    return named.scope if named.name or config is None else config.scope
 
 
 def read_config(path: Path | None) -> Config | None:
@@ -168,6 +180,8 @@ def _tls(files: TlsFiles, label: str) -> Tls:
     password = None
     if files.key_password is not None:
         password = key_from_environment(files.key_password.name, f"{label}.tls.key-password-env")
+    from conformance.tls import tls_context
+
     tls = Tls(files.ca, files.certificate, files.key, password)
     tls_context(tls)  # what is wrong with the files is told before anything is planned
     return tls

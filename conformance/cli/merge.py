@@ -14,14 +14,14 @@ from conformance.case import RunLevel
 from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations
-from conformance.cli.options import baseline_options
+from conformance.cli.options import baseline_options, config_option
 from conformance.cli.outputs import claim_outputs, format_option, parse_outputs, tell
 from conformance.cli.recording import Recorder, Setting
 from conformance.cli.session import plan_of
 from conformance.cli.stored import stored_report, stored_target
 from conformance.errors import DocumentError, UsageError
 from conformance.rules import FindingLevel
-from conformance.settings import Choice
+from conformance.settings import Choice, scope_of
 
 if TYPE_CHECKING:
     from conformance.cli.accepting import Accepting
@@ -33,6 +33,13 @@ if TYPE_CHECKING:
 
 @click.command("merge")
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@config_option
+@click.option(
+    "--named",
+    "name",
+    metavar="NAME",
+    help="The target of conformance.toml that the shards were run against: its documents and baseline.",
+)
 @click.option(
     "--spec", "specs", multiple=True, metavar="PATH", type=click.Path(path_type=Path),
     help="The documents of the shards; the bundled ones where none is given. Repeatable.",
@@ -54,6 +61,8 @@ if TYPE_CHECKING:
 def command(
     *,
     runs: tuple[Path, ...],
+    config: Path | None,
+    name: str | None,
     specs: tuple[Path, ...],
     fail_on: str | None,
     folder: Path | None,
@@ -77,8 +86,9 @@ def command(
     outputs = parse_outputs(formats)
     claim_outputs(outputs)
     level = FindingLevel(fail_on) if fail_on else None
-    accepting = Accepting.of(baseline, today_utc(), prune=prune)
-    report = merge(parts, specs, folder, Exploration(folder=failures), level, accepting)
+    scope = scope_of(name, config)
+    accepting = Accepting.of(baseline or scope.baseline, today_utc(), prune=prune)
+    report = merge(parts, specs or scope.specs, folder, Exploration(folder=failures), level, accepting)
     tell(report, outputs)
     if accepting:
         accepting.settle(report)

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.options import config_option
 from conformance.errors import ConformanceError, UsageError
 from conformance.mock.behaviour import DEFAULT_KEY
 from conformance.mock.process import GREETING
 from conformance.mock.setup import Setup, build, known_faults, known_modes, list_faults, list_modes
-from conformance.settings import parse_rate
+from conformance.settings import parse_rate, scope_of
 
 
 @click.command(name="mock")
+@config_option
 @click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0: a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
@@ -44,6 +46,7 @@ from conformance.settings import parse_rate
 @click.option("--with-parent", is_flag=True, hidden=True)
 def mock(
     *,
+    config: Path | None,
     port: int,
     host: str,
     specs: tuple[Path, ...],
@@ -64,6 +67,8 @@ def mock(
     document. GET /__mock__/requests lists the last 1,000 requests; DELETE forgets them.
     """
     try:
+        if not with_parent:  # a caller's mock serves what it was told to, wherever it stands
+            specs = specs or scope_of(None, config).specs
         limit = None if rate is None else parse_rate(rate, "--rate-limit")
         setup = Setup(specs, faults, behaviour, state, _key(api_key_env), is_checked, modes, limit)
         if is_listing or is_listing_modes:

@@ -1,4 +1,4 @@
-"""`conformance targets`: the names that `conformance run` takes, with their URLs; no secret is looked at."""
+"""`conformance targets`: the names that `conformance run` takes; no secret is looked at."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from conformance.cli.options import config_option
-from conformance.config import FILE_NAME
+from conformance.config import FILE_NAME, SCHEMA_FILE
 from conformance.errors import UsageError
 from conformance.settings import read_config
 from reports.text import visible
@@ -15,8 +15,14 @@ from reports.text import visible
 
 @click.command("targets")
 @config_option
-def command(*, config: Path | None) -> None:
+@click.option(
+    "--schema", "is_schema", is_flag=True, help="Print the file's JSON Schema, for editors, and end."
+)
+def command(*, config: Path | None, is_schema: bool) -> None:
     """List the targets of conformance.toml by name, with their URLs."""
+    if is_schema:
+        click.echo(SCHEMA_FILE.read_text(encoding="utf-8"), nl=False)
+        return
     found = read_config(config)
     if found is None:
         raise UsageError(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.cli.entry import main
+from conformance.config import SCHEMA_FILE
 from conformance.errors import ExitCode
 from conformance.journal import read
 from tests.support.pki import Pki, make_pki
@@ -203,6 +204,11 @@ def test_targets_are_listed_without_a_look_at_their_secrets(
     )
 
 
+def test_targets_prints_the_schema_for_editors(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["targets", "--schema"]) == ExitCode.CONFORMS
+    assert capsys.readouterr().out == SCHEMA_FILE.read_text()
+
+
 def test_without_a_file_targets_says_how_to_begin(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert list(project.glob("*.toml")) == []
     code, line = stderr_of(capsys, "targets")
@@ -217,6 +223,21 @@ def test_the_top_of_the_file_holds_for_what_sends_nothing_too(
     content = json.loads(capsys.readouterr().out)
     assert {case["level"] for case in content["cases"]} == {"smoke"}
     assert {case["operation"] for case in content["cases"]} == {"things"}
+    assert main(["mock", "--list-faults"]) == ExitCode.CONFORMS
+    assert capsys.readouterr().out.strip() == ""  # the bundled documents have many
+
+
+def test_shards_of_a_named_target_are_merged_by_its_documents_without_its_key(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(answer) as wire:
+        configure(project, wire.url, 'specs = ["./things.yaml"]')
+        for index in ("1", "2"):
+            shard = ["run", "sandbox", "--shard", f"{index}/2", "--report-dir", index]
+            assert main(shard) == ExitCode.CONFORMS
+    monkeypatch.delenv("THINGS_KEY")
+    assert main(["merge", "1", "2", "--named", "sandbox", "--report-dir", "whole"]) == ExitCode.CONFORMS
+    assert summary(Path("whole"))["complete"]
 
 
 @pytest.fixture
