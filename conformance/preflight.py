@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from conformance.case import Exchange
-from conformance.errors import TargetError
+from conformance.case import Case, Exchange
+from conformance.errors import LimitReachedError, TargetError
 from conformance.operation import Operation
 from conformance.pace import is_refusal
 from conformance.plan import Plan
@@ -31,13 +31,24 @@ async def check_setup(plan: Plan, sender: Sends) -> dict[str, Exchange]:
     redact = redactor(sender.target)
     # One alone first: where nothing listens, or the key is refused, one request tells.
     for batch in (chosen[:1], chosen[1:]):
-        answers = await asyncio.gather(*(sender.send(case) for case in batch))
+        answers = await asyncio.gather(*(_sent(case, sender) for case in batch))
         for case, exchange in zip(batch, answers, strict=True):
+            if exchange is None:
+                continue
             refuse_setup_error(operations[case.operation], redact_exchange(exchange, redact), sender.target)
             exchanges[case.id] = exchange
-    shown = [redact_exchange(exchanges[case.id], redact) for case in chosen]
-    refuse_other_api([operations[case.operation] for case in chosen], shown, sender.target)
+    asked = [case for case in chosen if case.id in exchanges]
+    shown = [redact_exchange(exchanges[case.id], redact) for case in asked]
+    refuse_other_api([operations[case.operation] for case in asked], shown, sender.target)
     return exchanges
+
+
+async def _sent(case: Case, sender: Sends) -> Exchange | None:
+    """Return what came back, None where a limit is reached: the run will hear of it, and keeps what came before."""
+    try:
+        return await sender.send(case)
+    except LimitReachedError:
+        return None
 
 
 def refuse_setup_error(operation: Operation, exchange: Exchange, target: Target) -> None:

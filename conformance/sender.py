@@ -49,6 +49,13 @@ class HeldBack:
     pause: float
     asked: float | None = None
 
+    @property
+    def told(self) -> str:
+        """Return what a person who waits wants to know."""
+        if self.asked is not None and self.asked > self.pause:
+            return f"target asks to wait {self.asked:,.0f} s ({self.status}): waiting {self.pause:g} s"
+        return f"target asks to wait ({self.status}): {self.pause:g} s"
+
 
 @dataclass(frozen=True, slots=True)
 class Manners:

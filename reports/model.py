@@ -36,6 +36,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Holds:
+    """How many requests were refused for the pace and sent again; `asked` is the longest wait named, in seconds."""
+
+    times: int = 0
+    asked: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """One run, ended one way or another.
 
@@ -44,7 +52,8 @@ class RunReport:
     `stopped` says why a run is not complete; `mark` is on what it created and left. `curls` holds a
     command line by case id; `unseen` what no answer showed, by operation; `places` where the findings'
     pointers lead, by operation and pointer. `shard` is which part of a run this is, such as `2/5`, empty
-    for a whole one; `baseline` is None where the run had none.
+    for a whole one; `baseline` is None where the run had none. `held` counts requests that are not among
+    `requests`: the target held them back.
     """
 
     target: str
@@ -63,6 +72,7 @@ class RunReport:
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
     shard: str = ""
     baseline: BaselineReport | None = None
+    held: Holds = Holds()
 
     @property
     def sent(self) -> int:
@@ -91,6 +101,7 @@ def counts(rows: Iterable[Row]) -> dict[str, int]:
 
 def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None) -> RunReport:
     """Return the report that `to_json` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+    held = content.get("held_back")
     return RunReport(
         target=str(content["target"]),
         documents=tuple({str(k): str(v) for k, v in document.items()} for document in content["documents"]),
@@ -108,6 +119,7 @@ def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None
         places={(str(name), str(at)): _place(*place) for name, at, *place in content.get("places", ())},
         shard=str(content.get("shard", "")),
         baseline=baseline.from_json(content["baseline"]) if content.get("baseline") else None,
+        held=Holds(int(held["times"]), float(held["asked_s"])) if held else Holds(),
     )
 
 
@@ -129,6 +141,7 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "places": [[*key, place.path, place.line, place.column] for key, place in report.places.items()],
         **({"shard": report.shard} if report.shard else {}),
         "baseline": baseline.to_json(report.baseline) if report.baseline else None,
+        "held_back": {"times": report.held.times, "asked_s": report.held.asked},
     }
 
 

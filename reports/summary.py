@@ -25,6 +25,7 @@ def summary(report: RunReport) -> dict[str, Any]:
         "target": report.target,
         "documents": [dict(document) for document in report.documents],
         "requests": report.sent,
+        "held_back": report.held.times,
         "duration_s": round(report.duration, 3),
         "requirements": counts(report.rows),
         "operations": {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from conformance.errors import ExitCode
 from conformance.mark import spelled
+from conformance.pace import MAX_PAUSE
 from conformance.rules import FindingLevel
 from conformance.verdict import Finding, Verdict
 from reports.blocks import MAX_TEXT, fields, headline
@@ -102,7 +103,7 @@ def _after_table(report: RunReport) -> Iterator[tuple[str, str]]:
     yield from accepted
     if accepted:
         yield "", ""
-    reasons = [*_reasons(report), *_never_seen(report)]
+    reasons = [*_reasons(report), *_never_seen(report), *_held(report)]
     yield from reasons
     if reasons:
         yield "", ""
@@ -174,6 +175,20 @@ def _never_seen(report: RunReport) -> Iterator[tuple[str, str]]:
         text = f"never seen from {visible(name)}: " + ", ".join(map(visible, parts[:_UNSEEN])) + more
         for line in textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False):
             yield "dim", line
+
+
+def _held(report: RunReport) -> Iterator[tuple[str, str]]:
+    """Tell of the requests that the target refused for the pace, and of a wait that was not granted."""
+    if not report.held.times:
+        return
+    text = f"held back: {_plural(report.held.times, 'request')} refused for the pace and sent again"
+    if report.held.asked > MAX_PAUSE:
+        text += (
+            f"; the target asked for a wait of {report.held.asked:,.0f} s, "
+            f"but none is longer than {MAX_PAUSE:.0f} s"
+        )
+    for line in textwrap.wrap(text, WIDTH, subsequent_indent="  "):
+        yield "dim", line
 
 
 def verdict_line(report: RunReport) -> tuple[str, str]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from conformance.operation import Operation
     from conformance.plan import Plan
     from conformance.runner import CaseJudged
+    from conformance.sender import Manners
     from conformance.stamp import Stamp
     from conformance.target import Target
 
@@ -65,12 +66,14 @@ def explore(
     exploration: Exploration,
     mark: str,
     runner: asyncio.Runner,
+    manners: Manners,
 ) -> None:
     """Search for what the run did not show; the recorder is told of each request and each failure.
 
     What is sent holds the mark, where it has room; what is kept holds none, so that it serves any run.
 
-    Raises TargetError where the target is gone. Interrupted, it has told all that it found.
+    It keeps to the run's `manners`. Raises TargetError where the target is gone, LimitReachedError where
+    the run may send no more. Interrupted, it has told all that it found.
     """
     seconds = exploration.seconds
     if seconds is None:
@@ -90,7 +93,7 @@ def explore(
             recorder.explored(failure.finding, replace(judged, case=stamp.case(judged.case)))
 
         try:
-            with _attempts(plan, target, recorder, stamp, runner) as attempt:
+            with _attempts(plan, target, recorder, stamp, runner, manners) as attempt:
                 explorer = Explorer(attempt, store.save, on_found)
                 sources = {o.name: _sources(o, plan) for o in plan.operations if o.name in plan.preflight}
                 explorer.explore(plan, recorder.concluded(), sources, seconds)
@@ -116,7 +119,7 @@ def _home() -> Iterator[None]:
 
 @contextmanager
 def _attempts(
-    plan: Plan, target: Target, recorder: Recorder, stamp: Stamp, runner: asyncio.Runner
+    plan: Plan, target: Target, recorder: Recorder, stamp: Stamp, runner: asyncio.Runner, manners: Manners
 ) -> Iterator[Callable[[Case], CaseJudged]]:
     """Yield what sends and judges one case and waits for it: drawing has one thread, and this is it."""
     from conformance.runner import CaseJudged, settle
@@ -126,7 +129,7 @@ def _attempts(
 
     key_headers = {operation.name: operation.key_headers for operation in plan.operations}
     judge, redact = TolerantJudge(plan.operations, target.accept), redactor(target)
-    sender = runner.run(Sender(target, key_headers).__aenter__())
+    sender = runner.run(Sender(target, key_headers, manners).__aenter__())
 
     def attempt(case: Case) -> CaseJudged:
         sent = stamp.case(case)

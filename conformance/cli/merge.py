@@ -156,6 +156,8 @@ def _retold(plan: Plan, parts: Sequence[Part], events: Sequence[CaseJudged], rec
     stopped, took = lacking(parts), _duration(parts)
     for event in events:
         recorder.on_event(event)
+    for part in parts:
+        recorder.held(stored_report(part.journal, part.label).held)
     recorder.on_event(RunFinished(not stopped, len(events), took, stopped))
     if not stopped:
         for second in again(plan, parts, recorder.concluded().findings):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,8 +19,8 @@ from conformance.mark import mark_of
 from conformance.runner import CaseJudged, CaseRetried, Event, RunFinished
 from conformance.verdict import Finding, RequirementResult, Verdict
 from reports import summary
-from reports.model import Row, RunReport, to_json
-from reports.progress import progress
+from reports.model import Holds, Row, RunReport, to_json
+from reports.progress import Show, progress, show_nothing
 
 if TYPE_CHECKING:
     from conformance.case import Case
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from conformance.errors import ExitCode
     from conformance.plan import Plan
     from conformance.rules import FindingLevel
+    from conformance.sender import HeldBack
     from conformance.shard import Shard
     from conformance.target import Target
     from conformance.vacuity import Coverage
@@ -74,7 +75,8 @@ class Recorder:
         self._requests = Counter[str]()
         self._violating = 0
         self._finished: RunFinished | None = None
-        self._show: Callable[[int, int], None] = _no_show
+        self._held = Holds()
+        self._show: Show = show_nothing
         self._started = perf_counter()
         if folder.journal:
             folder.journal.header(header(plan, setting))
@@ -108,6 +110,15 @@ class Recorder:
         self._requests[event.case.operation] += 1
         if self._folder.journal:
             self._folder.journal.retry(event.case, event.exchange, event.judgement, event.answer_bytes)
+
+    def on_hold(self, event: HeldBack) -> None:
+        """Take a request that the target holds back."""
+        self.held(Holds(1, event.asked or 0.0))
+        self._show(len(self._judgements), self._violating, waits=event.told)
+
+    def held(self, more: Holds) -> None:
+        """Count requests that the target held back."""
+        self._held = Holds(self._held.times + more.times, max(self._held.asked, more.asked))
 
     def concluded(self) -> Conclusion:
         """Return what the cases so far prove; ask once all are judged, for it is not asked again."""
@@ -194,6 +205,7 @@ class Recorder:
             places=places(self._plan.operations, findings),
             shard=str(self._setting.shard or ""),
             baseline=baseline,
+            held=self._held,
         )
 
     def _accepted(
@@ -247,10 +259,6 @@ class Recorder:
             for case in (*self._plan.cases, *(case for _, case in self._explored))
             if case.id in shown
         }
-
-
-def _no_show(_done: int, _violating: int) -> None:
-    """Stand in for the progress bar while there is none."""
 
 
 def header(plan: Plan, setting: Setting) -> dict[str, Any]:

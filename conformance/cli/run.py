@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from conformance.budget import budget_of
 from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
 from conformance.cli.options import MAX_CONCURRENCY, baseline_options, choice_options, target_options
 from conformance.cli.outputs import format_option, parse_outputs
@@ -32,6 +33,11 @@ def _run_id(_context: click.Context, _parameter: click.Parameter, text: str) -> 
     help="The least level of finding to fail for.  [default: error]",
 )  # fmt: skip
 @click.option("--rate", metavar="N/s", help="At most so many requests a second, evenly spaced.")
+@click.option(
+    "--max-requests", type=click.IntRange(min=1), metavar="N",
+    help="Send no more than N requests, those sent again included; a run cut short is incomplete.",
+)  # fmt: skip
+@click.option("--max-time", metavar="DURATION", help="Send nothing after so long: 90s, 10m or 1h.")
 @click.option(
     "--concurrency", type=click.IntRange(1, MAX_CONCURRENCY), metavar="N",
     help="Requests under way at once.  [default: 16]",
@@ -75,6 +81,8 @@ def command(
     max_body: int | None,
     fail_on: str | None,
     rate: str | None,
+    max_requests: int | None,
+    max_time: str | None,
     concurrency: int | None,
     shard: str | None,
     folder: Path | None,
@@ -99,6 +107,7 @@ def command(
         raise UsageError("--explore wants a whole run; leave it out beside --shard")
     if shard is not None and prune:
         raise UsageError("--prune wants a whole run; leave it to conformance merge beside --shard")
+    budget = budget_of(max_requests, max_time)
     given = Given(
         name=name, config=config, url=url, path_params=path_params, key_env=key_env, headers=headers,
         rate=rate, concurrency=concurrency, timeout=timeout, allow_production=allow_production,
@@ -117,5 +126,6 @@ def command(
         shard=parse_shard(shard) if shard is not None else None,
         accepting=Accepting.of(settings.baseline, today_utc(), prune=prune),
         run_id=run_id,
+        budget=budget,
     )
     return run_session(session)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.budget import Budget
 from conformance.case import RunLevel
 from conformance.cli.accepting import Accepting
 from conformance.cli.exploring import Exploration, explore, replaying
@@ -20,7 +21,7 @@ from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import documents_id, load_operations, make_plan
 from conformance.cli.outputs import Output, claim_outputs, tell
 from conformance.cli.recording import Recorder, Setting
-from conformance.errors import ConformanceError, ExitCode
+from conformance.errors import ConformanceError, ExitCode, LimitReachedError
 from conformance.mark import mark_of
 from conformance.production import refuse_production
 from conformance.rules import FindingLevel
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from conformance.operation import Operation
     from conformance.plan import Plan
     from conformance.runner import Sends
+    from conformance.sender import Manners
     from reports.model import RunReport
 
 
@@ -45,6 +47,7 @@ class Session:
     """What `conformance run` was asked for; a target without URL means the embedded mock.
 
     `run_id` is what the mark on created data is made of; where it is empty, the documents' digests are.
+    Every request of the run is paid from the `budget`.
     """
 
     target: Target
@@ -57,6 +60,7 @@ class Session:
     shard: Shard | None = None
     accepting: Accepting | None = None
     run_id: str = ""
+    budget: Budget = field(default_factory=Budget)
 
 
 def run_session(session: Session) -> ExitCode:
@@ -89,10 +93,20 @@ def run_session(session: Session) -> ExitCode:
         if session.shard is not None:
             part, setting = shard_of(plan, session.shard, session.choice, setting)
         recorder = Recorder(part, setting, folder)
+        _tell_shortage(session.budget, part)
         report = _send_and_report(part, target, recorder, session, before(plan, part))
         if session.accepting:
             session.accepting.settle(report)
         return report.exit_code
+
+
+def _tell_shortage(budget: Budget, plan: Plan) -> None:
+    """Say at once where the requests that the user allows are fewer than those that are planned."""
+    if budget.requests is not None and budget.requests < len(plan.cases):
+        click.echo(
+            f"--max-requests {budget.requests}: {len(plan.cases)} cases are planned, so the run will be incomplete",
+            err=True,
+        )
 
 
 def plan_of(
@@ -147,13 +161,19 @@ def _send_and_report(
     plan: Plan, target: Target, recorder: Recorder, session: Session, setup: Plan
 ) -> RunReport:
     """Send all cases, then explore; whatever ends that, leave journal and reports that say so."""
+    from conformance.pace import Pace
+    from conformance.sender import Manners
+
+    manners = Manners(Pace(target.rate), session.budget, recorder.on_hold)
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(send_cases(plan, target, recorder, setup))
+            runner.run(send_cases(plan, target, recorder, setup, manners))
             if recorder.is_complete:
-                explore(plan, target, recorder, session.exploration, mark_of(session.run_id), runner)
+                explore(plan, target, recorder, session.exploration, mark_of(session.run_id), runner, manners)
     except KeyboardInterrupt:
         report = recorder.finish(INTERRUPTED, ExitCode.INTERRUPTED)
+    except LimitReachedError as limit:
+        report = recorder.finish(str(limit))
     except ConformanceError as error:
         tell(recorder.finish(str(error), error.exit_code), session.outputs, terminal=False)
         raise
@@ -163,12 +183,18 @@ def _send_and_report(
     return report
 
 
-async def send_cases(plan: Plan, target: Target, recorder: Recorder, setup: Plan | None = None) -> None:
-    """Send a plan to a target, as `send_all` does."""
+async def send_cases(
+    plan: Plan,
+    target: Target,
+    recorder: Recorder,
+    setup: Plan | None = None,
+    manners: Manners | None = None,
+) -> None:
+    """Send a plan to a target, as `send_all` does; without `manners`, at the target's own rate."""
     from conformance.sender import Sender
 
     key_headers = {operation.name: operation.key_headers for operation in plan.operations}
-    async with Sender(target, key_headers) as sender:
+    async with Sender(target, key_headers, manners) as sender:
         await send_all(plan, sender, recorder, setup)
 
 
@@ -183,13 +209,16 @@ async def send_all(plan: Plan, sender: Sends, recorder: Recorder, setup: Plan | 
     from conformance.runner import run
     from conformance.tolerance import TolerantJudge
 
-    known = await check_setup(setup or plan, sender)
     judge = TolerantJudge(plan.operations, sender.target.accept)
     with recorder.watching(sys.stderr):
+        known = await check_setup(setup or plan, sender)
         finished = await run(plan, sender, judge, recorder.on_event, known)
     if finished.complete:
         findings, suspects = recorder.concluded().findings, recorder.suspects()
-        await retry(plan, findings, sender, judge, recorder.on_event, suspects)
+        try:
+            await retry(plan, findings, sender, judge, recorder.on_event, suspects)
+        except LimitReachedError as limit:  # every case is judged: nothing is lost but a second look
+            click.echo(f"not every finding was sent a second time: {limit}", err=True)
         recorder.covered(judge.coverage)
 
 

@@ -300,10 +300,10 @@ def test_no_request_is_sent_beyond_the_budget_not_even_one_refused_for_its_pace(
 
 def test_a_slot_beyond_the_deadline_is_not_waited_for(clock: Clock) -> None:
     async def go(url: str) -> None:
-        manners = Manners(Pace(), Budget(deadline=clock.now + 5, seconds=5))
+        manners = Manners(Pace(), Budget(deadline=clock.now + 5, max_time="5s"))
         async with Sender(Target(url), {}, manners) as sender:
             await sender.send(gets(1)[0])
 
-    with serving(refusing(1)) as wire, pytest.raises(LimitReachedError, match=r"--max-time 5s is over"):
+    with serving(refusing(1)) as wire, pytest.raises(LimitReachedError, match=r"--max-time 5s is used up"):
         asyncio.run(go(wire.url))
     assert (len(wire.received), clock.slept) == (1, [])

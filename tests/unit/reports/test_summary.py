@@ -12,7 +12,7 @@ import pytest
 from conformance.errors import UsageError
 from reports import WRITERS
 from reports.baseline import BaselineReport
-from reports.model import from_json, to_json
+from reports.model import Holds, from_json, to_json
 from reports.summary import SCHEMA_FILE, summary, write_file
 from tests.unit.reports.samples import ACCEPTANCE, FINDING, REPORT, report
 
@@ -40,6 +40,7 @@ def test_the_summary_says_the_runs_numbers_and_findings() -> None:
         "target": "http://h",
         "documents": [{"name": "trackers", "path": "trackers.yaml", "version": "1", "sha256": "0" * 64}],
         "requests": 5,
+        "held_back": 0,
         "duration_s": 2.06,
         "requirements": {"total": 5, "passed": 1, "failed": 1, "errored": 1, "skipped": 2},
         "operations": {
@@ -100,6 +101,13 @@ def test_a_report_goes_through_the_journals_footer_unchanged() -> None:
     assert from_json(stored, REPORT.curls) == REPORT
 
 
+def test_what_was_held_back_goes_through_the_journal_into_the_summary() -> None:
+    held = report(held=Holds(6, 86_400.0), curls={})
+    assert from_json(json.loads(json.dumps(to_json(held)))) == held
+    assert summary(held)["held_back"] == 6
+    jsonschema_rs.validate(SCHEMA, summary(held))
+
+
 def test_a_report_comes_back_from_the_journal_with_all_that_it_says() -> None:
     flaky = report(findings=(replace(FINDING, flaky=True),), curls={})
     assert from_json(json.loads(json.dumps(to_json(flaky)))) == flaky
@@ -121,5 +129,5 @@ def test_the_summary_names_what_became_of_the_baseline_by_fingerprint_and_the_jo
 
 def test_a_journal_from_before_findings_could_be_flaky_is_read() -> None:
     old = to_json(report(curls={}))
-    del old["unseen"], old["places"], old["baseline"], old["findings"][0]["flaky"]
+    del old["held_back"], old["unseen"], old["places"], old["baseline"], old["findings"][0]["flaky"]
     assert from_json(old) == report(curls={}, unseen={}, places={})

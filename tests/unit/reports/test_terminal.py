@@ -12,7 +12,7 @@ from conformance.vacuity import Unseen
 from conformance.verdict import Verdict
 from reports import WRITERS
 from reports.baseline import BaselineReport
-from reports.model import Row
+from reports.model import Holds, Row
 from reports.terminal import plain_lines, verdict_line
 from tests.unit.reports.samples import ACCEPTANCE, FINDING, REPORT, report
 
@@ -55,6 +55,25 @@ does not conform: 1 finding (1 error), 5 requests in 2.1 s
 """
         % ("x" * 100)
     )
+
+
+@pytest.mark.parametrize(
+    ("held", "lines"),
+    [
+        (Holds(), []),
+        (Holds(1, 60.0), ["held back: 1 request refused for the pace and sent again"]),
+        (
+            Holds(6, 86_400.0),
+            [
+                "held back: 6 requests refused for the pace and sent again; the target asked for",
+                "  a wait of 86,400 s, but none is longer than 60 s",
+            ],
+        ),
+    ],
+)
+def test_what_the_target_held_back_is_told_and_a_wait_that_was_cut(held: Holds, lines: list[str]) -> None:
+    told = list(plain_lines(report(held=held, unseen={})))
+    assert told[told.index("errored      1 × no answer") + 1 : -2] == lines
 
 
 def test_a_finding_that_comes_and_goes_says_so() -> None:
