@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from conformance.case import Case, Key
@@ -27,6 +27,7 @@ def curl_line(case: Case, target: Target, key_headers: Sequence[str], run: str =
     if text is None:
         return _replay_line(case, run, len(body or b""))
     parts = ["curl", "-sS", "-i", *_method(case.request.method), *_path_as_is(case, target)]
+    parts += _tls(target)
     parts += [part for header in _headers(case, target, key_headers) for part in ("-H", header)]
     if body is not None:
         # `--data-binary @x` would read a file named x.
@@ -57,27 +58,37 @@ def _path_as_is(case: Case, target: Target) -> list[str]:
     return ["--path-as-is", url] if "/%2E" in url else [url]
 
 
+def _tls(target: Target) -> list[str]:
+    if target.tls is None:
+        return []
+    files = (("--cacert", target.tls.ca), ("--cert", target.tls.certificate), ("--key", target.tls.key))
+    return [part for option, file in files if file for part in (option, shlex.quote(str(file)))]
+
+
 def _headers(case: Case, target: Target, key_headers: Sequence[str]) -> list[str]:
     """Return the quoted `-H` values; curl's own Content-Type is switched off where the case has none."""
     given = {name.lower() for name, _ in case.request.headers}
     keys = {name.lower() for name in key_headers} if case.request.key is Key.RIGHT else set()
-    secrets = {name.lower() for name, _ in target.headers} - given
+    secrets = {name.lower(): secret.variable for name, secret in target.headers if name.lower() not in given}
     sent = headers_of(case.request, target, key_headers)
     lines = [_header(name, value, target, keys=keys, secrets=secrets) for name, value in sent]
-    if case.request.body is not None and "content-type" not in given | secrets:
+    if case.request.body is not None and "content-type" not in given | secrets.keys():
         lines.append("Content-Type:")
     return lines
 
 
-def _header(name: str, value: str, target: Target, *, keys: set[str], secrets: set[str]) -> str:
+def _header(name: str, value: str, target: Target, *, keys: set[str], secrets: Mapping[str, str]) -> str:
     if name.lower() in keys:
         return _variable_header(name, target.key_env or "API_KEY")
     if name.lower() in secrets:
-        return _variable_header(name, re.sub(r"\W|^(?=\d)", "_", name.upper(), flags=re.ASCII))
+        own = re.sub(r"\W|^(?=\d)", "_", name.upper(), flags=re.ASCII)
+        return _variable_header(name, secrets[name.lower()] or own)
     return shlex.quote(f"{name}: {value}" if value else f"{name};")
 
 
 def _variable_header(name: str, variable: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_]\w*", variable, re.ASCII):
+        variable = "SECRET"  # out of a journal that somebody else wrote: a shell would follow it
     # An HTTP token may hold `$` and backticks, which a shell would follow inside double quotes.
     if re.fullmatch(r"[\w-]+", name, re.ASCII):
         return f'"{name}: ${variable}"'

@@ -30,9 +30,10 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secret:
-    """A text that prints as `***`; only `reveal` gives it away."""
+    """A text that prints as `***`; only `reveal` gives it away. `variable` is where it came from, if known."""
 
     value: str
+    variable: str = field(default="", compare=False)
 
     def reveal(self) -> str:
         """Return the text itself: for the wire, never for a file or a screen."""
@@ -93,6 +94,8 @@ def base_url(text: str, source: str = "--target") -> str:
         raise UsageError(f"{source}: take the credentials out of the URL; use --api-key-env or --header")
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine:
         raise UsageError(f"{shown}: not an http or https URL; give http(s)://HOST[:PORT][/BASE]")
+    if not text.isascii():
+        raise UsageError(f"{shown}: give the URL in ASCII, the host as xn--..., the path percent-encoded")
     if parts.query or parts.fragment or _CONTROL.search(text) or " " in text:
         raise UsageError(f"{shown}: give a base URL without query, fragment or spaces")
     return text.rstrip("/")
@@ -112,7 +115,7 @@ def key_from_environment(variable: str, source: str = "--api-key-env") -> Secret
         raise UsageError(f"{source} {variable}: the variable is not set; export {variable}=... first")
     if _CONTROL.search(value):
         raise UsageError(f"{source} {variable}: its value holds a line break or control character")
-    return Secret(value)
+    return Secret(value, variable)
 
 
 def header(text: str) -> tuple[str, Secret]:

@@ -276,6 +276,7 @@ def header(plan: Plan, setting: Setting) -> dict[str, Any]:
         "path_params": dict(target.path_params),
         "key_env": target.key_env,
         "header_names": [name for name, _ in target.headers],
+        "header_variables": {name: secret.variable for name, secret in target.headers if secret.variable},
         "operations": {
             operation.name: {
                 "method": operation.method,

@@ -54,12 +54,15 @@ def _curls(journal: Journal, report: RunReport, run: str) -> dict[str, str]:
 def stored_target(journal: Journal) -> Target:
     """Return the target of the run, its secrets as empty stand-ins: for showing, not for sending."""
     header: dict[str, Any] = dict(journal.header)
+    variables: dict[str, Any] = header.get("header_variables", {})
     return Target(
         url=str(header["target"]),
         path_params={str(name): str(value) for name, value in header["path_params"].items()},
         key=Secret("") if header["key_env"] or header["embedded"] else None,
         key_env=str(header["key_env"]),
-        headers=tuple((str(name), Secret("")) for name in header["header_names"]),
+        headers=tuple(
+            (str(name), Secret("", str(variables.get(name, "")))) for name in header["header_names"]
+        ),
     )
 
 

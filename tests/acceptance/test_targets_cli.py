@@ -240,6 +240,18 @@ def test_shards_of_a_named_target_are_merged_by_its_documents_without_its_key(
     assert summary(Path("whole"))["complete"]
 
 
+def test_a_run_told_again_shows_the_same_curl_lines_by_the_variables_of_its_headers(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(lambda received: reply(500, b"") if b"size" in received.body else answer(received)) as wire:
+        configure(project, wire.url)
+        assert main(["run", "sandbox"]) == ExitCode.FINDINGS
+        told = capsys.readouterr().out
+        assert main(["report", str(project / "out")]) == ExitCode.CONFORMS
+    assert capsys.readouterr().out == told
+    assert '-H "X-Tenant: $TENANT" -H "X-Env: $X_ENV"' in told
+
+
 @pytest.fixture
 def production(monkeypatch: pytest.MonkeyPatch) -> str:
     """Return a host's name that means loopback here, and no loopback to whoever reads it."""

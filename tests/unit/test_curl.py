@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from conformance.case import Case, Intent, Key, Request
 from conformance.curl import MAX_BODY, curl_line
-from conformance.target import WRONG_KEY, Secret, Target
+from conformance.target import WRONG_KEY, Secret, Target, Tls
 
 TARGET = Target("http://h/v1", {"id": "7"}, key=Secret("hunter2"), key_env="CONCORD_KEY")
 JSON = (("Content-Type", "application/json"),)
@@ -40,6 +41,29 @@ def test_a_shell_fills_in_the_variables_and_follows_nothing_else() -> None:
         "-sS", "-i", "-X", "POST", "http://h/$(id)", "-H", "X-`id`$A: own", "-H", "X: $(id)`id`",
         "-H", "x-api-key: k v", "-H", "Content-Type:", "--data-binary", "$(id)'",
     ]  # fmt: skip
+
+
+def test_a_header_out_of_the_environment_stands_by_its_own_variable_and_tls_by_its_files() -> None:
+    target = Target(
+        "https://h",
+        headers=(("X-Tenant", Secret("hunter2", "TENANT")), ("X-Env", Secret("hunter2"))),
+        tls=Tls(Path("ca.pem"), Path("my client.pem"), Path("client.key"), Secret("hunter2")),
+    )
+    assert line(Request("GET", "/"), target) == (
+        "curl -sS -i -X GET https://h/ --cacert ca.pem --cert 'my client.pem' --key client.key "
+        '-H "X-Tenant: $TENANT" -H "X-Env: $X_ENV"'
+    )
+
+
+def test_a_variable_that_is_none_is_not_handed_to_a_shell() -> None:
+    odd = Secret("k", "A`id`")
+    target = Target("http://h", key=odd, key_env="K$(id)", headers=(("X", odd),))
+    assert shlex.split(line(Request("GET", "/"), target))[6:] == [
+        "-H",
+        "X: $SECRET",
+        "-H",
+        "x-api-key: $SECRET",
+    ]
 
 
 @pytest.mark.parametrize(

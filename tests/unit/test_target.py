@@ -36,7 +36,7 @@ def test_a_base_url_keeps_its_path_and_loses_its_trailing_slash(text: str, url: 
 @pytest.mark.parametrize(
     "text",
     ["", "localhost:80", "ftp://host", "http://", "file:///etc/passwd", "http://h:99999", "http://h:0",
-     "http://h?x=1", "http://h#x", "http://h/a b", "http://h/\n", "http://[::1"],
+     "http://h?x=1", "http://h#x", "http://h/a b", "http://h/\n", "http://[::1", "http://bücher.example", "http://h/ü"],
 )  # fmt: skip
 def test_what_is_no_base_url_is_a_usage_error_that_names_the_option(text: str) -> None:
     with pytest.raises(UsageError, match=r"^--target"):
