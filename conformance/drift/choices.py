@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from conformance.drift.edit import Edit, Pair, Relation, Spot, changed, origin, replaced, shown, swapped
 from conformance.drift.node import Node, both_types, plain, text, types
 
+_CHOICES: Final = ("anyOf", "oneOf")
 _FEWER: Final = {"anyOf": Relation.NARROWER, "oneOf": Relation.UNKNOWN}
 _MORE: Final = {"anyOf": Relation.WIDER, "oneOf": Relation.UNKNOWN}
 
@@ -43,8 +45,11 @@ def choice_edits(pair: Pair) -> Iterator[Edit | Pair]:
             "alternatives-changed"
         )  # fmt: skip
         relation = {"alternatives-added": Relation.NARROWER, "alternatives-removed": Relation.WIDER}
-        moved = ("anyOf", "oneOf", *(("type",) if "changed" not in stem else ()))
-        yield swapped(stem, pair, moved, relation=relation.get(stem, Relation.UNKNOWN))
+        found = swapped(stem, pair, _CHOICES, relation=relation.get(stem, Relation.UNKNOWN))
+        # alternatives name the types themselves: the side without any gets its types with them
+        typed = swapped(stem, pair, (*_CHOICES, "type"))
+        edited = {k: getattr(typed, k) for k in ("base_edited", "revision_edited")}
+        yield found if stem == "alternatives-changed" else replace(found, **edited)
         return
     for keyword in sorted(sides[0]):
         base, revision = (_branches(spot, keyword) for spot in (pair.base, pair.revision))

@@ -114,10 +114,16 @@ def replaced(stem: str, pair: Pair, relation: Relation = Relation.UNKNOWN, keywo
         plain(revision),
         plain(base),
         before_after(_said(base, keyword), _said(revision, keyword)),
-        origin(pair.base, keyword),
-        origin(pair.revision, keyword),
+        _keyword_origin(pair.base, keyword),
+        _keyword_origin(pair.revision, keyword),
         relation,
     )
+
+
+def _keyword_origin(spot: Spot, keyword: str) -> Pointer | None:
+    if keyword and isinstance(spot.schema, Node):
+        return spot.schema.where(keyword) if keyword in spot.schema else None
+    return origin(spot)
 
 
 def origin(spot: Spot, keyword: str = "") -> Pointer | None:

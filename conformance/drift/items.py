@@ -18,9 +18,12 @@ def item_edits(pair: Pair) -> Iterator[Edit | Pair]:
     for index in range(min(len(base), len(revision))):
         yield pair.below(("prefixItems", index))
     if len(base) != len(revision):
-        yield swapped(
-            "items-constrained" if len(revision) > len(base) else "items-freed", pair, ("prefixItems",)
+        longer, shorter = (
+            (pair.revision, pair.base) if len(base) < len(revision) else (pair.base, pair.revision)
         )
+        closed = shorter.node.get("items") is False
+        described = (longer is pair.revision) is not closed
+        yield swapped("items-constrained" if described else "items-freed", pair, ("prefixItems",))
     for keyword in ("items", "unevaluatedItems"):
         yield from _rest(pair, keyword)
     if pair.base.node.get("uniqueItems", False) is not pair.revision.node.get("uniqueItems", False):

@@ -48,7 +48,8 @@ def _declared(pair: Pair, name: str) -> Edit:
         None if added else where,
         where if added else None,
         _relation(added=added, is_open=is_open, rest=rest, also=also),
-        undeclared=name if is_open and also else "",
+        # an object that declares nothing at all is free to hold anything: there each member is meant
+        undeclared=name if is_open and also and lacking.node.get("properties") else "",
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from conformance import pointer as pointers
 from conformance.document import reference
 from conformance.drift.branches import refolded, unfolded
-from conformance.drift.merging import both
+from conformance.drift.merging import UNEVALUATED, both
 from conformance.drift.node import Node, Normal
 from conformance.pointer import Pointer
 from conformance.schema.bundle import ROOT
@@ -78,7 +78,9 @@ class _Work:
             parts.append(self._referred(reference(ref), (*at, "$ref")))
         for index, part in enumerate(schema.get("allOf", ())):
             parts.append(self.schema(part, (*at, "allOf", index)))
-        return unfolded(parts[0]) if len(parts) == 1 else refolded(reduce(both, parts))
+        if len(parts) == 1:
+            return unfolded(parts[0])
+        return refolded(_closed(reduce(both, [_opened(parts[0]), *parts[1:]]), parts[0]))
 
     def _referred(self, target: Pointer, at: Pointer) -> Normal:
         if target in self.kept:
@@ -126,6 +128,17 @@ class _Work:
             elif keyword in MAPS and keyword != "$defs" and isinstance(value, dict):
                 found[keyword] = {name: self.schema(v, (*at, keyword, name)) for name, v in value.items()}
         return found
+
+
+def _opened(own: Normal) -> Normal:
+    return own.but(dict.fromkeys(UNEVALUATED)) if isinstance(own, Node) else own
+
+
+def _closed(merged: Normal, own: Normal) -> Normal:
+    """Give a merged schema back what its own keywords say of the unevaluated: all its parts are beside it now."""
+    if not isinstance(merged, Node) or not isinstance(own, Node):
+        return merged
+    return merged.but({keyword: own[keyword] for keyword in UNEVALUATED if keyword in own})
 
 
 def _kept(bundle: Mapping[str, Any]) -> frozenset[Pointer]:

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Final
 
 from conformance import pointer as pointers
 from conformance.drift.edit import Spot
+from conformance.drift.telling import telling
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.schema.bundle import ROOT
-from conformance.schema.keywords import descend
 from conformance.schema.shape import conjunction
 from conformance.schema.validator import Validator, compile_schema
 from conformance.witness.context import Context, Surroundings, context
 from conformance.witness.values import Values
-
-_CANDIDATES: Final = 300
-"""So many values at a place are tried from each of the two readings."""
 
 _VARIANTS: Final = 4
 _WEAK: Final = 40
@@ -78,12 +75,10 @@ class Payloads:
         """Return the payloads at the edges of both whole schemas that tell the two apart."""
         if self._whole is None:
             mine, theirs = self.accepter.root[ROOT], self.rejecter.root[ROOT]
-            tried = list(chain(
-                _ordinary(self.accepter.values, mine),
-                _ordinary(self.rejecter.values, theirs),
-                _quietly(islice(self.accepter.values.edges(mine, theirs), _CANDIDATES)),
-                _quietly(islice(self.rejecter.values.edges(theirs, mine), _CANDIDATES)),
-            ))  # fmt: skip
+            tried = [
+                *telling(self.accepter.values, mine, theirs),
+                *telling(self.rejecter.values, theirs, mine),
+            ]
             self._lawful = sum(map(self.accepter.judge.accepts, tried))
             self._whole = [payload for payload in tried if self.tells_apart(payload)]
         return self._whole
@@ -102,15 +97,7 @@ class Payloads:
             return
         around = list(self._surroundings(here))
         mine, theirs = here.effective, conjunction(edited, *here.others)
-        telling = chain(
-            hints,
-            _ordinary(values, mine),
-            _quietly(islice(values.edges(mine, theirs), _CANDIDATES)),
-            _quietly(islice(values.edges(theirs, mine), _CANDIDATES)),
-            _quietly(values.near(mine)),
-            _forbidden(values, mine, theirs),
-        )
-        for value in telling:
+        for value in chain(hints, telling(values, mine, theirs)):
             for rest in around:
                 with suppress(ValueError):
                     yield rest.embed(value)
@@ -122,30 +109,8 @@ class Payloads:
         yield from here.other_surroundings(self.accepter.values, _VARIANTS)
 
 
-def _forbidden(values: Values, *schemas: Any) -> Iterator[JSON]:
-    """Yield values that a `not` is about: nothing else leads to them."""
-    for schema in schemas:
-        for _, part in descend(schema):
-            if isinstance(part, dict) and isinstance(part.get("not"), dict):
-                rest = {keyword: value for keyword, value in part.items() if keyword != "not"}
-                yield from _quietly(islice(values.edges(conjunction(rest, part["not"])), _CANDIDATES))
-
-
 class NotFound:
     """The absence of a payload: None would be one."""
 
 
 NOT_FOUND: Final = NotFound()
-
-
-def _ordinary(values: Values, schema: Any) -> Iterator[JSON]:
-    for build in (values.plain, values.full):
-        with suppress(ValueError):
-            yield build(schema)
-    yield from _quietly(values.each(schema))
-
-
-def _quietly(values: Iterator[JSON]) -> Iterator[JSON]:
-    """Yield the values up to the first that cannot be built."""
-    with suppress(ValueError):
-        yield from values

@@ -12,6 +12,7 @@ from typing import Any, Final
 from conformance.drift.edit import Edit, Pair, Relation, changed, replaced, shown, swapped
 from conformance.drift.node import Node, both_types, plain, text, types
 from conformance.drift.simplify import KINDS
+from conformance.drift.telling import words
 from conformance.errors import DocumentError
 from conformance.jsonvalue import type_name
 from conformance.mutation.formats import is_contested
@@ -86,7 +87,7 @@ def listed_edits(pair: Pair) -> Iterator[Edit]:
     other = (pair.base if lists else pair.revision).node
     accepted = _accepted(other, values)
     if not both_types(types(other), frozenset(map(type_name, values))):
-        yield replaced("type-changed", pair)
+        yield replaced("type-changed", pair, keyword="enum")
     elif lists:
         yield replaced("enum-added", pair, Relation.NARROWER if accepted else Relation.UNKNOWN, "enum")
     else:
@@ -185,7 +186,8 @@ def text_edits(pair: Pair) -> Iterator[Edit]:
         elif keyword == "format":
             yield swapped("format-changed", pair, (keyword,))
         elif (relation := _languages(pair)) is not None:
-            yield swapped("pattern-changed", pair, ("pattern",), relation=relation)
+            hints = tuple(words(base, revision)) if relation is Relation.UNDECIDED else ()
+            yield swapped("pattern-changed", pair, ("pattern",), relation=relation, hints=hints)
 
 
 def _languages(pair: Pair) -> Relation | None:

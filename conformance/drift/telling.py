@@ -1,0 +1,126 @@
+"""Values that may tell two readings of a schema apart: ordinary ones, edges, and what the edges leave out."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import chain, combinations, islice, product
+from typing import Any, Final
+
+from conformance.document import reference
+from conformance.jsonvalue import JSON
+from conformance.schema.keywords import Schema, descend
+from conformance.witness.values import Values
+
+_EDGES: Final = 300
+"""So many edges of each of the two readings are tried."""
+
+_MEMBER_VALUES: Final = 5
+_NAMES: Final = 12
+_OBJECTS: Final = 600
+_WORDS: Final = 500
+
+
+def telling(values: Values, mine: Schema, theirs: Schema) -> Iterator[JSON]:
+    """Yield values on which the two readings may differ, those first that a person would show."""
+    return chain(
+        ordinary(values, mine),
+        quietly(islice(values.edges(mine, theirs), _EDGES)),
+        quietly(islice(values.edges(theirs, mine), _EDGES)),
+        quietly(values.near(mine)),
+        _forbidden(values, mine, theirs),
+        islice(_objects(values, mine, theirs), _OBJECTS),
+    )
+
+
+def ordinary(values: Values, schema: Schema) -> Iterator[JSON]:
+    """Yield the plain value of a schema, the full one, and one of each alternative."""
+    for build in (values.plain, values.full):
+        with suppress(ValueError):
+            yield build(schema)
+    yield from quietly(values.each(schema))
+
+
+def quietly(values: Iterator[JSON]) -> Iterator[JSON]:
+    """Yield the values up to the first that cannot be built."""
+    with suppress(ValueError):
+        yield from values
+
+
+def _parts(*schemas: Schema) -> Iterator[dict[str, Any]]:
+    return (part for schema in schemas for _, part in descend(schema) if isinstance(part, dict))
+
+
+def _forbidden(values: Values, *schemas: Schema) -> Iterator[JSON]:
+    """Yield values that a `not` is about: no shape leads to them."""
+    for part in _parts(*schemas):
+        if isinstance(part.get("not"), dict):
+            rest = {keyword: value for keyword, value in part.items() if keyword != "not"}
+            yield from quietly(islice(values.edges({"allOf": [rest, part["not"]]}), _EDGES))
+
+
+def _objects(values: Values, mine: Schema, theirs: Schema) -> Iterator[JSON]:
+    """Yield objects with few members, chosen among all that any part of the schemas names.
+
+    Conditions and dependencies show in a combination of members only.
+    """
+    offers = dict(islice(_offers(values, mine, theirs), _NAMES))
+    if not offers:
+        return
+    found = [v for v in ordinary(values, mine) if isinstance(v, dict)]
+    bases: list[dict[str, JSON]] = [*found[:2], {}]
+    for base, count in product(bases, (1, 2)):
+        for names in combinations(offers, count):
+            for chosen in product(*(offers[name] for name in names)):
+                yield {**base, **dict(zip(names, chosen, strict=True))}
+    for base in bases:
+        yield from ({k: v for k, v in base.items() if k != name} for name in base)
+
+
+def _offers(values: Values, mine: Schema, theirs: Schema) -> Iterator[tuple[str, list[JSON]]]:
+    """Yield each member's name with some values that the schemas have for it."""
+    declared: dict[str, list[Schema]] = {}
+    for part in _in_place(values, mine, theirs):
+        for name, schema in part.get("properties", {}).items():
+            declared.setdefault(name, []).append(schema)
+        depending = part.get("dependentRequired", {})
+        for name in (*part.get("required", ()), *depending, *chain(*depending.values())):
+            declared.setdefault(name, [])
+        for name in part.get("dependentSchemas", {}):
+            declared.setdefault(name, [])
+    for name, schemas in declared.items():
+        options = [schema for schema in schemas if schema is not False] or [True]
+        offered = [
+            value
+            for schema, other in product(options, (True, *options))
+            for value in quietly(islice(values.edges(schema, other), _MEMBER_VALUES))
+        ]
+        kept = {repr(value): value for value in offered}
+        yield name, list(kept.values())[:_MEMBER_VALUES]
+
+
+def _in_place(values: Values, *schemas: Schema) -> Iterator[dict[str, Any]]:
+    """Yield what applies to the value itself, wherever in the schemas it is said."""
+    waiting: list[Any] = list(schemas)
+    seen: set[str] = set()
+    while waiting:
+        part = waiting.pop(0)
+        if not isinstance(part, dict):
+            continue
+        if isinstance(ref := part.get("$ref"), str) and ref not in seen:
+            seen.add(ref)
+            section, name = reference(ref)
+            waiting.append(values.root[str(section)][name])
+        yield part
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            waiting += part.get(keyword, ())
+        waiting += [part[keyword] for keyword in ("not", "if", "then", "else") if keyword in part]
+        waiting += part.get("dependentSchemas", {}).values()
+
+
+def words(*patterns: str) -> Iterator[str]:
+    """Yield short texts of the letters that patterns hold, where no automaton leads to better ones."""
+    known = string.ascii_letters + string.digits
+    letters = list(dict.fromkeys(c for c in "".join(patterns) if c in known))
+    yield from islice(("".join(word) for n in range(4) for word in product(letters, repeat=n)), _WORDS)
