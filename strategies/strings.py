@@ -16,6 +16,9 @@ from strategies.formats import FORMATS
 
 _WORD: Final = "sample"
 _MARK: Final = PLACEHOLDERS[0]
+_SLACK: Final = 4
+"""So many more characters must fit beside the mark: a plain text stands at no upper bound."""
+
 MAX_TEXT: Final = 16 * 1024 * 1024
 """No string of more code points is built."""
 
@@ -45,14 +48,19 @@ def plain_strings(shape: Shape) -> Iterator[str]:
     low, high = shape.min_length, shape.max_length
     if low > MAX_TEXT:
         return
-    roomy = high is None or high >= len(_MARK)
-    yield text(max(low, len(_MARK)) if roomy else max(low, min(len(_WORD), high or 0)))
+    if high is None or high >= len(_MARK) + _SLACK:
+        yield text(max(low, len(_MARK)))
+    else:
+        yield text(max(low, min(len(_WORD), high)))
 
 
 def _marked(shape: Shape) -> Iterator[str]:
     """Yield a string that the patterns match from start to end and that holds the mark, if one is near at hand."""
     with suppress(UndecidedPatternError):
         own = language(shape, tight=True)
+        _, high = (0, None) if own.is_empty() else own.lengths()
+        bounds = [bound for bound in (high, shape.max_length) if bound is not None]
+        longest = min(bounds, default=MAX_LENGTH) - _SLACK
         for base in own.shortest(1, high=_BASE):
             spliced = (
                 base[:at] + placeholder + rest
@@ -60,7 +68,8 @@ def _marked(shape: Shape) -> Iterator[str]:
                 for placeholder in PLACEHOLDERS
                 for rest in ("", base[at:])
             )
-            yield from islice((s for s in spliced if _is_within(shape, s) and own.accepts(s)), 1)
+            fitting = (s for s in spliced if shape.min_length <= len(s) <= longest)
+            yield from islice(filter(own.accepts, fitting), 1)
 
 
 def edge_strings(shape: Shape, against: Shape) -> Iterator[str]:
@@ -81,11 +90,11 @@ def edge_strings(shape: Shape, against: Shape) -> Iterator[str]:
 
 
 def _fits(value: str, shape: Shape) -> bool:
-    return _is_within(shape, value) and all(matches(pattern, value) for pattern in shape.patterns)
-
-
-def _is_within(shape: Shape, value: str) -> bool:
-    return shape.min_length <= len(value) and (shape.max_length is None or len(value) <= shape.max_length)
+    return (
+        shape.min_length <= len(value)
+        and (shape.max_length is None or len(value) <= shape.max_length)
+        and all(matches(pattern, value) for pattern in shape.patterns)
+    )
 
 
 def _lengths(shape: Shape, against: Shape) -> tuple[int, ...]:

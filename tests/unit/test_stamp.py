@@ -120,7 +120,10 @@ def test_valid_bodies_carry_the_mark_wherever_a_plain_text_is_sent() -> None:
     [
         ({"type": "string"}, "conformance-11f5cf65"),
         ({"type": "string", "minLength": 25}, "conformance-11f5cf65aaaaa"),
-        ({"type": "string", "maxLength": 19}, "sample"),
+        ({"type": "string", "maxLength": 24}, "conformance-11f5cf65"),
+        ({"type": "string", "maxLength": 23}, "sample"),
+        ({"type": "string", "pattern": "^[a-z0-9-]{1,24}$"}, "conformance-11f5cf65"),
+        ({"type": "string", "pattern": "^[a-z0-9-]{1,23}$"}, "aaa"),
         ({"type": "string", "pattern": "^[a-z0-9_]+$"}, "conformance_11f5cf65"),
         ({"type": "string", "pattern": "^x-[a-z0-9-]{3,40}$"}, "x-conformance-11f5cf65"),
         ({"type": "string", "pattern": "^[A-Z]{2}$"}, "AA"),
@@ -131,6 +134,7 @@ def test_valid_bodies_carry_the_mark_wherever_a_plain_text_is_sent() -> None:
 def test_a_plain_text_holds_the_mark_where_its_schema_leaves_room(
     tmp_path: Path, schema: dict[str, Any], text: str
 ) -> None:
+    """Never at the bound itself: who misses that by one would refuse whatever else is tested."""
     made = stamped(planned(tmp_path, schema), MARK)
     plain = next(c for c in made.cases if c.id == made.preflight["things"])
     assert json.loads(plain.request.body or b"") == text
