@@ -12,6 +12,7 @@ import pytest
 from conformance.cli.entry import ROOT, main
 from conformance.errors import ExitCode
 from conformance.journal import read
+from reports import WRITERS
 from tests.wire import Wire, reply, serving
 
 IDS = ("--path-param", "organizationId=o-1", "--path-param", "projectId=p-1")
@@ -95,10 +96,14 @@ def test_a_run_that_never_began_leaves_no_report_of_an_earlier_one(wire: Wire, t
     assert not out.exists()
 
 
-def test_an_incomplete_run_says_so(tmp_path: Path) -> None:
-    out, seen = tmp_path / "out.json", iter(range(10**6))
+def test_an_incomplete_run_says_so_in_every_format(tmp_path: Path) -> None:
+    seen = iter(range(10**6))
+    outs = {name: tmp_path / name for name in WRITERS}
+    formats = [part for name, path in outs.items() for part in ("--format", f"{name}={path}")]
     with serving(lambda _: reply() if next(seen) < 10 else None) as wire:
-        arguments = ["--operation", "trackers", "--concurrency", "1", "--format", f"json={out}"]
+        arguments = ["--operation", "trackers", "--concurrency", "1", *formats]
         code = main(["run", "--target", wire.url, *IDS, *arguments])
-    content = json.loads(out.read_text())
-    assert (code, content["exit_code"], content["complete"]) == (ExitCode.TARGET, ExitCode.TARGET, False)
+    told = {name: path.read_text() for name, path in outs.items()}
+    words = "incomplete: the target stopped answering"
+    assert (code, json.loads(told.pop("json"))["complete"]) == (ExitCode.TARGET, False)
+    assert [name for name, text in told.items() if words not in text.replace("&#58;", ":")] == []
