@@ -1,0 +1,103 @@
+"""Two sets of documents compared: operations matched, then each part of a pair by its own module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from conformance.document import Document
+from conformance.drift.change import Change, DriftVerdict
+from conformance.drift.matching import Matches, match, template
+from conformance.drift.messages import compare_request, compare_responses
+from conformance.drift.parameters import compare_parameters
+from conformance.drift.schemas import SchemaComparison
+from conformance.drift.security import compare_security
+from conformance.drift.servers import compare_servers
+from conformance.drift.side import Owners, Telling, side
+from conformance.drift.texts import compare_about, compare_texts
+from conformance.operation import Operation
+from conformance.witness.values import MakeValues
+
+
+def compare_documents(
+    base: Sequence[Document], revision: Sequence[Document], values: MakeValues
+) -> Iterator[Change]:
+    """Yield every change between two sets of documents: of the documents first, then by operation.
+
+    Raises DocumentError for a reference or schema that cannot be used.
+    """
+    matches, schemas = match(base, revision), SchemaComparison(values)
+    yield from _wholes(matches, schemas)
+    for mine, theirs in matches.pairs:
+        yield from _pair(mine, theirs, schemas)
+    yield from _lost(matches, schemas)
+    yield from _new(matches, schemas)
+
+
+def _wholes(matches: Matches, schemas: SchemaComparison) -> Iterator[Change]:
+    """Yield what two documents say for all their operations at once, told once for each two documents."""
+    together: dict[tuple[int, int], list[tuple[Operation, Operation]]] = {}
+    for mine, theirs in matches.pairs:
+        together.setdefault((id(mine.document), id(theirs.document)), []).append((mine, theirs))
+    telling = Telling("", schemas)
+    for pairs in together.values():
+        base, revision = ((side(operation.document, ()),) for operation in pairs[0])
+        owners = [(_owners(mine), _owners(theirs)) for mine, theirs in pairs]
+        yield from compare_about(telling, base[0], revision[0])
+        # what every operation says for itself matters to none of them here
+        if not all(_says("servers", *both) for both in owners):
+            yield from compare_servers(telling, base, revision)
+        if not all(_says("security", *both) for both in owners):
+            yield from compare_security(telling, base, revision)
+
+
+def _pair(mine: Operation, theirs: Operation, schemas: SchemaComparison) -> Iterator[Change]:
+    telling, base, revision = Telling(mine.name, schemas), _owners(mine), _owners(theirs)
+    yield from _address(telling, mine, theirs)
+    # what both only inherit has been told of their documents
+    if _says("servers", base, revision):
+        yield from compare_servers(telling, base, revision)
+    if _says("security", base, revision):
+        yield from compare_security(telling, base, revision)
+    yield from compare_parameters(telling, (mine.path, base), (theirs.path, revision))
+    yield from compare_request(telling, base[-1], revision[-1])
+    yield from compare_responses(telling, base[-1], revision[-1])
+    yield from compare_texts(telling, base[-1], revision[-1])
+
+
+def _owners(operation: Operation) -> Owners:
+    """Return the document, the path item and the operation: the later win over the earlier."""
+    document = operation.document
+    return side(document, ()), side(document, ("paths", operation.path)), side(document, operation.pointer)
+
+
+def _says(member: str, base: Owners, revision: Owners) -> bool:
+    return any(owner.get(member) is not None for owner in (*base[1:], *revision[1:]))
+
+
+def _address(telling: Telling, mine: Operation, theirs: Operation) -> Iterator[Change]:
+    base, revision = side(mine.document, mine.pointer), side(theirs.document, theirs.pointer)
+    if (mine.method, template(mine.path)) != (theirs.method, template(theirs.path)):
+        moved = f"{mine.method} {mine.path} → {theirs.method} {theirs.path}"
+        yield telling.change("operation-moved", DriftVerdict.BREAKING, moved, base, revision)
+    if mine.operation_id != theirs.operation_id:
+        named = f"operationId {mine.operation_id or 'none'} → {theirs.operation_id or 'none'}"
+        yield telling.change("operation-id-changed", DriftVerdict.COMPATIBLE, named, base, revision)
+
+
+def _lost(matches: Matches, schemas: SchemaComparison) -> Iterator[Change]:
+    for operation in matches.removed:
+        base = side(operation.document, operation.pointer)
+        gone, warned = f"{operation.method} {operation.path} is gone", bool(base.get("deprecated"))
+        yield Telling(operation.name, schemas).change(
+            "operation-removed", DriftVerdict.BREAKING, gone, base, None,
+            "the base had deprecated it" if warned else "",
+        )  # fmt: skip
+
+
+def _new(matches: Matches, schemas: SchemaComparison) -> Iterator[Change]:
+    for operation in matches.added:
+        revision = side(operation.document, operation.pointer)
+        new = f"{operation.method} {operation.path} is new"
+        yield Telling(operation.name, schemas).change(
+            "operation-added", DriftVerdict.COMPATIBLE, new, None, revision
+        )
