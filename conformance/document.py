@@ -76,8 +76,16 @@ def load(path: Path) -> Document:
         raise DocumentError(
             f"{path}: {error.strerror or error}; give a document or a folder of them"
         ) from error
+    return made(data, path, trusted=_vendored(path.with_name("manifest.toml")))
+
+
+def made(data: bytes, path: Path, *, trusted: frozenset[str] = frozenset()) -> Document:
+    """Return the document of these bytes, checked unless their digest is a trusted one.
+
+    `path` names it and need not exist. Raises DocumentError with the reason in one line.
+    """
     content, sha256 = parse(data, str(path)), hashlib.sha256(data).hexdigest()
-    if sha256 not in _vendored(path.with_name("manifest.toml")):
+    if sha256 not in trusted:
         check(content, str(path))
     return Document(path, path.stem, sha256, content)
 

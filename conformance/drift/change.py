@@ -64,7 +64,8 @@ class Change:
     """One difference. `rule` is an id of the catalogue, `summary` says before → after to a person.
 
     `base_pointer` and `revision_pointer` lead into the two documents, None where that one has no
-    such place. `note` says what the verdict leaves out.
+    such place; `base_at` and `revision_at` name the files, with the lines where those are known.
+    `note` says what the verdict leaves out.
     """
 
     rule: str
@@ -77,6 +78,8 @@ class Change:
     witness: Proof | None = None
     evidence: Evidence = Evidence.NONE
     note: str = ""
+    base_at: str = ""
+    revision_at: str = ""
 
     @property
     def pointer(self) -> Pointer:
@@ -94,6 +97,8 @@ class Change:
             "witness": self.witness.as_data() if self.witness else None,
             "base_pointer": _text(self.base_pointer),
             "revision_pointer": _text(self.revision_pointer),
+            "base_at": self.base_at,
+            "revision_at": self.revision_at,
             "summary": self.summary,
             "evidence": self.evidence.value,
             "note": self.note,

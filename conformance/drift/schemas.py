@@ -55,6 +55,8 @@ def _located(change: Change, base: Place, revision: Place, operation: str) -> Ch
         operation=operation,
         base_pointer=_in_document(change.base_pointer, base),
         revision_pointer=_in_document(change.revision_pointer, revision),
+        base_at=str(base.document.path),
+        revision_at=str(revision.document.path),
     )
 
 

@@ -84,4 +84,6 @@ class Telling:
             base_pointer=base.pointer if base else None,
             revision_pointer=revision.pointer if revision else None,
             note=note,
+            base_at=str(base.document.path) if base else "",
+            revision_at=str(revision.document.path) if revision else "",
         )

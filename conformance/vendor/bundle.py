@@ -85,7 +85,7 @@ def _take(page: Page, name: str, old: Entry | None, into: Path, *, accept: bool)
     """Return the entry and the bytes of the page's document, proven."""
     transcribed = page.yaml is None
     data = _transcription(page, into / f"{name}.yaml") if page.yaml is None else page.yaml
-    read = _read(data, into / f"{name}.yaml" if transcribed else page.path)
+    read = document.made(data, into / f"{name}.yaml" if transcribed else page.path)
     _require_operation(read, page)
     entry = Entry(
         name=name,
@@ -104,12 +104,6 @@ def _take(page: Page, name: str, old: Entry | None, into: Path, *, accept: bool)
             "then add --accept-transcription"
         )
     return replace(entry, upstream=old.upstream), data
-
-
-def _read(data: bytes, path: Path) -> Document:
-    content = document.parse(data, str(path))
-    document.check(content, str(path))
-    return Document(path, path.stem, hashlib.sha256(data).hexdigest(), content)
 
 
 def _transcription(page: Page, path: Path) -> bytes:

@@ -32,6 +32,8 @@ def test_the_json_form_holds_address_verdict_and_proof() -> None:
         "witness": {"payload": "abcd", "base": "accepts", "revision": "rejects"},
         "base_pointer": "/a/maxLength",
         "revision_pointer": "/b/0/maxLength",
+        "base_at": "",
+        "revision_at": "",
         "summary": "5 → 3",
         "evidence": "witness",
         "note": "a note",

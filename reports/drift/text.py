@@ -1,0 +1,75 @@
+"""A comparison for people: each change as a block, the gravest first, one plain last line."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Iterator
+from typing import Final, TextIO
+
+from conformance import pointer as pointers
+from conformance.drift.change import Change, DriftVerdict
+from conformance.drift.rules import RULES
+from reports.drift.model import DriftReport
+from reports.drift.witness import payload, sides
+from reports.text import visible
+
+WIDTH: Final = 80
+_LABEL: Final = 10
+_TEXT: Final = 2000
+_STYLES: Final = {
+    DriftVerdict.BREAKING: "bold red",
+    DriftVerdict.UNDECIDED: "bold yellow",
+    DriftVerdict.COMPATIBLE: "cyan",
+    DriftVerdict.NONE: "bold green",
+}
+
+
+def write(report: DriftReport, stream: TextIO) -> None:
+    """Write the comparison: with colour on a terminal (NO_COLOR honoured), as plain lines anywhere else."""
+    if not stream.isatty() or os.environ.get("TERM") == "dumb":
+        stream.writelines(line + "\n" for _, line in text_lines(report))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    for style, line in text_lines(report):
+        console.print(Text(line, style))
+
+
+def text_lines(report: DriftReport) -> Iterator[tuple[str, str]]:
+    """Yield style and text of each line; all but the payloads' fit 80 columns."""
+    if not report.changes:
+        yield _STYLES[DriftVerdict.NONE], "no change"
+        return
+    for change in report.gravest_first():
+        yield from _block(change)
+    yield _STYLES[report.verdict], f"{report.verdict}: {report.tally()}"
+
+
+def _block(change: Change) -> Iterator[tuple[str, str]]:
+    where = f" · {visible(change.operation)}" if change.operation else ""
+    yield _STYLES[change.verdict], f"{change.verdict} {change.rule}{where}"
+    fields = {
+        "Rule": f"the revision {RULES[change.rule].description}",
+        "Change": change.summary,
+        "At": pointers.text(change.pointer),
+        "Base": change.base_at,
+        "Revision": change.revision_at,
+        "Evidence": change.evidence.value,
+        "Note": change.note,
+    }
+    for label, text in fields.items():
+        if text:
+            yield from _field(label, text)
+    if change.witness:
+        yield "", f"  {'Witness':<{_LABEL}}{payload(change.witness)}"
+        yield "", f"  {'':<{_LABEL}}{sides(change.witness)}"
+    yield "", ""
+
+
+def _field(label: str, text: str) -> Iterator[tuple[str, str]]:
+    wrapped = textwrap.wrap(visible(text, _TEXT), WIDTH - _LABEL - 2, break_on_hyphens=False)
+    for index, line in enumerate(wrapped):
+        yield "", f"  {label if index == 0 else '':<{_LABEL}}{line}"
