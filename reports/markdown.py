@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
 from typing import Final, TextIO
 
 from conformance.rules import FindingLevel
 from conformance.verdict import Finding, Verdict
 from reports.blocks import acceptance, headline, lines
+from reports.markup import folded, html, inline
 from reports.model import RunReport, counts
 from reports.terminal import verdict_line
 from reports.text import visible
@@ -25,7 +25,6 @@ _OPERATIONS: Final = 500
 _LINES: Final = 100
 _NAME: Final = 80
 _ADDRESS: Final = 300
-_REFERENCES: Final = str.maketrans({char: f"&#{ord(char)};" for char in "!\"#$%&'*+./:<=>?[\\]^_`{|}~"})
 
 
 def write(report: RunReport, stream: TextIO) -> None:
@@ -44,12 +43,12 @@ def markdown(report: RunReport) -> str:
 
 def _head(report: RunReport) -> Iterator[str]:
     sign = "✅" if report.decided and not report.exit_code else "❌"
-    yield f"### {sign} {_inline(verdict_line(report)[1])}\n\n"
+    yield f"### {sign} {inline(verdict_line(report)[1])}\n\n"
     yield "| operation | requirements | passed | failed | errored | skipped | requests |\n"
     yield "|---|--:|--:|--:|--:|--:|--:|\n"
     for name, requests in list(report.requests.items())[:_OPERATIONS]:
         numbers = (*counts(report.rows_of(name)).values(), requests)
-        yield f"| {_inline(visible(name, _NAME))} | {' | '.join(map(str, numbers))} |\n"
+        yield f"| {inline(visible(name, _NAME))} | {' | '.join(map(str, numbers))} |\n"
     if (more := len(report.requests) - _OPERATIONS) > 0:
         yield f"\nand {more} more operations\n"
 
@@ -65,9 +64,9 @@ def _blocks(report: RunReport, findings: Sequence[Finding], room: int) -> Iterat
 
 
 def _block(report: RunReport, finding: Finding) -> str:
-    address = _html(report.address(finding.requirement), _ADDRESS)
-    summary = f"{finding.level.value} <code>{_html(finding.rule)}</code> <code>{address}</code>"
-    return _folded(summary, [visible(headline(finding)), *lines(report, finding)])
+    address = html(report.address(finding.requirement), _ADDRESS)
+    summary = f"{finding.level.value} <code>{html(finding.rule)}</code> <code>{address}</code>"
+    return folded(summary, [visible(headline(finding)), *lines(report, finding)])
 
 
 def _tail(report: RunReport) -> Iterator[str]:
@@ -75,30 +74,15 @@ def _tail(report: RunReport) -> Iterator[str]:
     accepted = [finding for finding in report.findings if finding.baselined]
     if accepted:
         told = (f"{f.rule} · {report.address(f.requirement)} · {acceptance(report, f)}" for f in accepted)
-        yield _folded(f"{len(accepted)} accepted", _cut(told))
+        yield folded(f"{len(accepted)} accepted", _cut(told))
     for verdict in (Verdict.ERRORED, Verdict.SKIPPED):
         reasons = Counter(row.reason for row in report.rows if row.verdict is verdict)
         told = (f"{number:>6} × {reason or 'no reason given'}" for reason, number in reasons.most_common())
         if reasons:
-            yield _folded(f"{reasons.total()} {verdict.value}", _cut(told))
+            yield folded(f"{reasons.total()} {verdict.value}", _cut(told))
 
 
 def _cut(texts: Iterable[str]) -> list[str]:
     shown = [visible(text, _ADDRESS) for text in texts]
     more = len(shown) - _LINES
     return shown if more <= 0 else [*shown[:_LINES], f"and {more} more"]
-
-
-def _folded(summary: str, texts: Sequence[str]) -> str:
-    """Return one block of HTML; no line of it may be empty, for that would end the block."""
-    body = "\n".join(map(_html, texts))
-    return f"\n<details><summary>{summary}</summary>\n<pre>\n{body}\n</pre>\n</details>\n"
-
-
-def _html(text: str, limit: int = 0) -> str:
-    return escape(visible(text, limit), quote=False)
-
-
-def _inline(text: str) -> str:
-    # A reference still is an `@name` to whoever looks for mentions; with a word joiner it is none.
-    return visible(text).translate(_REFERENCES).replace("@", "@&#8288;")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from conformance.drift.change import Change, DriftVerdict
 from conformance.drift.side import Side, Telling
@@ -11,7 +11,7 @@ from conformance.jsonvalue import JSON
 
 _TEXTS: Final = ("summary", "description", "example", "examples", "externalDocs", "tags")
 _ABOUT: Final = ("title", "summary", "description", "termsOfService", "contact", "license")
-_BELOW: Final = ("parameters", "requestBody", "responses")
+_ELSEWHERE: Final = frozenset({*_TEXTS, "schema", "security", "servers", "callbacks", "links"})
 
 
 def compare_about(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
@@ -34,30 +34,28 @@ def compare_texts(telling: Telling, base: Side, revision: Side) -> Iterator[Chan
         rule = "operation-deprecated" if now else "operation-undeprecated"
         said = "deprecated now" if now else "deprecated no more"
         yield telling.change(rule, DriftVerdict.COMPATIBLE, said, base, revision)
-    mine, theirs = _texts(base), _texts(revision)
-    if changed := [name for name in dict.fromkeys((*mine, *theirs)) if mine.get(name) != theirs.get(name)]:
-        said = f"another wording of {', '.join(changed)}"
+    mine, theirs = dict(_places(base.node, ())), dict(_places(revision.node, ()))
+    changed = [place for place in mine if place in theirs and mine[place] != theirs[place]]
+    if changed:
+        said = "another wording" + "".join(f" of {place}" if place else "" for place in changed[:1])
+        said += f" and {len(changed) - 1} more" if len(changed) > 1 else ""
         yield telling.change("operation-description-changed", DriftVerdict.COMPATIBLE, said, base, revision)
 
 
-def _texts(operation: Side) -> dict[str, JSON]:
-    """Return the texts of an operation and of its parts, those of schemas aside, by where they stand."""
-    found = _own(operation.node)
-    for name in _BELOW:
-        below = _all_below(operation.node.get(name))
-        if below:
-            found[f"the {name}"] = below
-    return found
-
-
-def _all_below(node: JSON) -> list[Any]:
+def _places(node: JSON, at: tuple[str, ...]) -> Iterator[tuple[str, dict[str, JSON]]]:
+    """Yield each place of an operation with the texts that stand there; schemas tell of their own."""
     if isinstance(node, list):
-        return [text for item in node for text in _all_below(item)]
-    if not isinstance(node, dict):
-        return []
-    own = [*_own(node).values(), *([True] if node.get("deprecated") else ())]
-    return own + [text for name, below in node.items() if name != "schema" for text in _all_below(below)]
+        for index, item in enumerate(node):
+            yield from _places(item, (*at, _named(item, index)))
+    elif isinstance(node, dict):
+        # that the operation itself is deprecated has a rule
+        names = (*_TEXTS, "deprecated") if at else _TEXTS
+        yield "/".join(at), {name: node[name] for name in names if node.get(name) is not None}
+        for name, below in node.items():
+            if name not in _ELSEWHERE:
+                yield from _places(below, (*at, name))
 
 
-def _own(node: dict[str, JSON]) -> dict[str, JSON]:
-    return {name: node[name] for name in _TEXTS if node.get(name) is not None}
+def _named(item: JSON, index: int) -> str:
+    """Return what tells a parameter from the others: their order says nothing."""
+    return f"{item.get('in')} {item['name']}" if isinstance(item, dict) and "name" in item else str(index)

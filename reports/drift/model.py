@@ -30,4 +30,6 @@ class DriftReport:
     def tally(self) -> str:
         """Return how many changes there are of each verdict, in words."""
         counted = Counter(change.verdict for change in self.changes)
-        return ", ".join(f"{counted[verdict]} {verdict}" for verdict in reversed(DriftVerdict) if counted[verdict])
+        return ", ".join(
+            f"{counted[verdict]} {verdict}" for verdict in reversed(DriftVerdict) if counted[verdict]
+        )

@@ -10,6 +10,7 @@ from typing import Final, TextIO
 from conformance import pointer as pointers
 from conformance.drift.change import Change, DriftVerdict
 from conformance.drift.rules import RULES
+from conformance.pointer import Pointer
 from reports.drift.model import DriftReport
 from reports.drift.witness import payload, sides
 from reports.text import visible
@@ -54,7 +55,7 @@ def _block(change: Change) -> Iterator[tuple[str, str]]:
     fields = {
         "Rule": f"the revision {RULES[change.rule].description}",
         "Change": change.summary,
-        "At": pointers.text(change.pointer),
+        "At": pointers.text(_place(change)),
         "Base": change.base_at,
         "Revision": change.revision_at,
         "Evidence": change.evidence.value,
@@ -67,6 +68,12 @@ def _block(change: Change) -> Iterator[tuple[str, str]]:
         yield "", f"  {'Witness':<{_LABEL}}{payload(change.witness)}"
         yield "", f"  {'':<{_LABEL}}{sides(change.witness)}"
     yield "", ""
+
+
+def _place(change: Change) -> Pointer:
+    """Return where in its operation a change is: the operation itself is named already."""
+    pointer = change.pointer
+    return pointer[3:] if change.operation and pointer[:1] == ("paths",) else pointer
 
 
 def _field(label: str, text: str) -> Iterator[tuple[str, str]]:

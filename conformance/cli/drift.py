@@ -1,0 +1,77 @@
+"""`conformance drift`: what changed between two documents, whom it breaks, and the proof."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from conformance.errors import ExitCode, UsageError
+from reports.drift import DRIFT_WRITERS, DriftReport
+
+if TYPE_CHECKING:
+    from conformance.drift.change import DriftVerdict
+
+_FAIL_ON: Final = {
+    "breaking": {"breaking"},
+    "undecided": {"breaking", "undecided"},
+    "any": {"breaking", "undecided", "compatible"},
+}
+"""The overall verdicts that each `--fail-on` fails for."""
+
+
+@click.command("drift")
+@click.argument("base", required=False)
+@click.argument("revision", required=False)
+@click.option(
+    "--format", "form", type=click.Choice(list(DRIFT_WRITERS)), default="text", show_default=True,
+    help="How to tell it.",
+)  # fmt: skip
+@click.option(
+    "--fail-on", type=click.Choice(list(_FAIL_ON)), default="breaking", show_default=True,
+    help="The least verdict to exit with 1 for.",
+)  # fmt: skip
+@click.option("--rules", "list_rules", is_flag=True, help="List the rules and end.")
+def command(*, base: str | None, revision: str | None, form: str, fail_on: str, list_rules: bool) -> int:
+    """Compare two sets of OpenAPI documents: BASE and REVISION are files, folders or git:REV:PATH.
+
+    A change breaks where a client of the base is refused, or sent what the base forbids; the
+    witness is a payload that shows it. Exit code 1 says that the verdict is --fail-on or graver.
+    """
+    if list_rules:
+        for line in rule_lines():
+            click.echo(line)
+        return ExitCode.CONFORMS
+    if base is None or revision is None:
+        raise UsageError("drift: name two sides, such as conformance drift git:main:api.yaml api.yaml")
+    report = compared(base, revision)
+    DRIFT_WRITERS[form](report, sys.stdout)
+    return gate(report.verdict, fail_on)
+
+
+def compared(base: str, revision: str) -> DriftReport:
+    """Return the comparison of two sides. Raises DocumentError where one cannot be used."""
+    from conformance.drift.documents import compare_documents
+    from conformance.drift.source import read_source, with_lines
+    from strategies import VALUES
+
+    mine, theirs = read_source(base), read_source(revision)
+    changes = compare_documents(mine.documents, theirs.documents, VALUES)
+    return DriftReport(base, revision, with_lines(changes, mine, theirs))
+
+
+def gate(verdict: DriftVerdict, fail_on: str) -> ExitCode:
+    """Return what a comparison ends with."""
+    return ExitCode.FINDINGS if verdict.value in _FAIL_ON[fail_on] else ExitCode.CONFORMS
+
+
+def rule_lines() -> Iterator[str]:
+    """Yield a line for each rule: its id, direction, what it says, its mirror or why there is none."""
+    from conformance.drift.rules import RULES
+
+    widest = max(map(len, RULES))
+    for rule in sorted(RULES.values(), key=lambda rule: rule.id):
+        mirror = f"mirror {rule.mirror}" if rule.mirror else f"no mirror: {rule.alone}"
+        yield f"{rule.id:<{widest}}  {rule.direction:<8}  the revision {rule.description}; {mirror}"

@@ -1,0 +1,231 @@
+"""What is compared beyond schemas: each change by its rule and verdict, and exactly those."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from conformance.document import Document
+from conformance.drift.documents import compare_documents
+from conformance.pointer import REMOVED, put
+from strategies import VALUES
+
+BASE: Final[dict[str, Any]] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Things", "version": "1"},
+    "servers": [
+        {
+            "url": "https://{region}.example.com/v1/",
+            "variables": {"region": {"default": "eu", "enum": ["eu", "us"]}},
+        }
+    ],
+    "security": [{"Key": []}],
+    "paths": {
+        "/things/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "put": {
+                "operationId": "putThing",
+                "parameters": [
+                    {"name": "dry", "in": "query", "schema": {"type": "boolean"}},
+                    {"name": "X-Trace", "in": "header", "required": True, "schema": {"type": "string"}},
+                ],
+                "requestBody": {
+                    "content": {
+                        "application/json": {"schema": {"type": "object"}},
+                        "text/csv": {"schema": {"type": "string"}},
+                    }
+                },
+                "responses": {
+                    "200": {
+                        "description": "put",
+                        "headers": {
+                            "ETag": {"required": True, "schema": {"type": "string"}},
+                            "X-Hint": {"schema": {"type": "string"}},
+                        },
+                        "content": {"application/json": {"schema": {"type": "object"}}},
+                    },
+                    "4XX": {"description": "no"},
+                },
+            },
+        },
+        "/things": {"get": {"operationId": "listThings", "responses": {"204": {"description": "none"}}}},
+    },
+    "components": {
+        "securitySchemes": {
+            "Key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+            "Other": {"type": "http", "scheme": "bearer"},
+        }
+    },
+}  # fmt: skip
+
+PARAMETERS: Final = BASE["paths"]["/things/{id}"]["put"]["parameters"]
+THING: Final = {"name": "thing", "in": "path", "required": True, "schema": {"type": "string"}}
+LISTED: Final = BASE["paths"]["/things"]["get"]
+PUT: Final = ("paths", "/things/{id}", "put")
+LIST: Final = ("paths", "/things", "get")
+BODY: Final = (*PUT, "requestBody")
+ANSWERS: Final = (*PUT, "responses")
+KEY: Final = ("components", "securitySchemes", "Key")
+
+Edit = tuple[tuple[str | int, ...], Any]
+CASES: Final[dict[str, tuple[list[Edit], set[tuple[str, str]]]]] = {
+    "nothing": ([], set()),
+    "operation lost": ([(("paths", "/things"), REMOVED)], {("operation-removed", "breaking")}),
+    "operation new": (
+        [(("paths", "/more"), {"get": {"responses": {"200": {"description": ""}}}})],
+        {("operation-added", "compatible")},
+    ),
+    "moved by operationId": (
+        [(("paths", "/things"), REMOVED), (("paths", "/all"), {"get": {**LISTED, "deprecated": True}})],
+        {("operation-moved", "breaking"), ("operation-deprecated", "compatible")},
+    ),
+    "moved by content": (
+        [
+            (("paths", "/things"), REMOVED),
+            (("paths", "/all"), {"get": {"responses": {"204": {"description": "none"}}}}),
+        ],
+        {("operation-moved", "breaking"), ("operation-id-changed", "compatible")},
+    ),
+    "path parameter renamed": (
+        [
+            (("paths", "/things/{thing}"), {**BASE["paths"]["/things/{id}"], "parameters": [THING]}),
+            (("paths", "/things/{id}"), REMOVED),
+        ],
+        {("path-parameter-renamed", "compatible")},
+    ),
+    "required parameter new": (
+        [((*PUT, "parameters"), [*PARAMETERS, {"name": "a", "in": "query", "required": True, "schema": {}}])],
+        {("request-parameter-required-added", "breaking")},
+    ),
+    "optional parameter new": (
+        [((*PUT, "parameters"), [*PARAMETERS, {"name": "a", "in": "query", "schema": {}}])],
+        {("request-parameter-optional-added", "compatible")},
+    ),
+    "parameter lost": (
+        [((*PUT, "parameters", 0), REMOVED)],
+        {("request-parameter-optional-removed", "breaking")},
+    ),
+    "parameter now required": (
+        [((*PUT, "parameters", 0, "required"), True)],
+        {("request-parameter-required", "breaking")},
+    ),
+    "header parameter optional, its name in another case": (
+        [((*PUT, "parameters", 1), {"name": "x-trace", "in": "header", "schema": {"type": "string"}})],
+        {("request-parameter-optional", "compatible")},
+    ),
+    "defaults of style and explode spelt out": (
+        [((*PUT, "parameters", 0), {**PARAMETERS[0], "style": "form", "explode": True})],
+        set(),
+    ),
+    "parameter in another style": (
+        [((*PUT, "parameters", 0, "explode"), False)],
+        {("request-parameter-form-changed", "breaking")},
+    ),
+    "a parameter's schema": (
+        [((*PUT, "parameters", 0, "schema", "type"), "string")],
+        {("request-type-changed", "breaking")},
+    ),
+    "body lost": ([(BODY, REMOVED)], {("request-body-removed", "breaking")}),
+    "body required": ([((*BODY, "required"), True)], {("request-body-required", "breaking")}),
+    "body new": (
+        [((*LIST, "requestBody"), {"content": {"application/json": {}}})],
+        {("request-body-added", "compatible")},
+    ),
+    "required body new": (
+        [((*LIST, "requestBody"), {"required": True, "content": {"application/json": {}}})],
+        {("request-body-added", "breaking")},
+    ),
+    "media types": (
+        [((*BODY, "content"), {"Application/JSON": {"schema": {"type": "object"}}, "text/plain": {}})],
+        {("request-media-type-removed", "breaking"), ("request-media-type-added", "compatible")},
+    ),
+    "media type of an answer": (
+        [((*ANSWERS, "200", "content", "text/csv"), {})],
+        {("response-media-type-added", "compatible")},
+    ),
+    "body of an answer lost": (
+        [((*ANSWERS, "200", "content"), REMOVED)],
+        {("response-body-removed", "breaking")},
+    ),
+    "success new": (
+        [((*ANSWERS, "202"), {"description": "later"})],
+        {("response-success-added", "breaking")},
+    ),
+    "success replaced": (
+        [((*LIST, "responses"), {"200": {"description": "all"}})],
+        {("response-success-added", "breaking"), ("response-success-removed", "compatible")},
+    ),
+    "error new": (
+        [((*LIST, "responses", "404"), {"description": "none"})],
+        {("response-error-added", "compatible")},
+    ),
+    "a range spelt out": (
+        [
+            ((*ANSWERS, "4XX"), REMOVED),
+            ((*ANSWERS, "400"), {"description": "no"}),
+            ((*ANSWERS, "409"), {"description": "no"}),
+        ],
+        set(),
+    ),
+    "error lost": ([((*ANSWERS, "4XX"), REMOVED)], {("response-error-removed", "compatible")}),
+    "promised header lost": (
+        [((*ANSWERS, "200", "headers", "ETag"), REMOVED)],
+        {("response-header-required-removed", "breaking")},
+    ),
+    "header no longer promised": (
+        [((*ANSWERS, "200", "headers", "ETag", "required"), False)],
+        {("response-header-optional", "breaking")},
+    ),
+    "optional header lost, another new": (
+        [((*ANSWERS, "200", "headers", "X-Hint"), REMOVED), ((*ANSWERS, "200", "headers", "X-New"), {"schema": {}})],
+        {("response-header-optional-removed", "compatible"), ("response-header-optional-added", "compatible")},
+    ),
+    "key in another header": ([((*KEY, "name"), "X-Api-Key")], {("security-scheme-changed", "breaking")}),
+    "scheme only called otherwise": (
+        [
+            (("components", "securitySchemes"), {"Renamed": BASE["components"]["securitySchemes"]["Key"]}),
+            (("security",), [{"Renamed": []}]),
+        ],
+        set(),
+    ),
+    "key of an operation given up": ([((*LIST, "security"), [])], {("security-loosened", "compatible")}),
+    "another way in": ([(("security",), [{"Key": []}, {"Other": []}])], {("security-loosened", "compatible")}),
+    "both needed": ([(("security",), [{"Key": [], "Other": []}])], {("security-tightened", "breaking")}),
+    "another way instead": ([(("security",), [{"Other": []}])], {("security-changed", "breaking")}),
+    "a server less, spelt out": (
+        [(("servers",), [{"url": "https://eu.example.com/v1"}])],
+        {("server-removed", "breaking")},
+    ),
+    "servers spelt out": (
+        [(("servers",), [{"url": "https://us.example.com/v1"}, {"url": "https://eu.example.com/v1"}])],
+        set(),
+    ),
+    "texts": (
+        [((*PUT, "summary"), "Put it"), ((*ANSWERS, "200", "description"), "done"), (("info", "version"), "2")],
+        {("operation-description-changed", "compatible"), ("document-version-changed", "compatible")},
+    ),
+    "callbacks": ([((*PUT, "callbacks"), {"done": {}})], {("callbacks-changed", "undecided")}),
+}  # fmt: skip
+
+
+def document(content: Any) -> Document:
+    return Document(Path("things.yaml"), "things", "", content)
+
+
+@pytest.mark.parametrize(("edits", "expected"), CASES.values(), ids=list(CASES))
+def test_each_edit_gives_exactly_its_changes(edits: list[Edit], expected: set[tuple[str, str]]) -> None:
+    revision: Any = BASE
+    for pointer, new in edits:
+        revision = put(revision, pointer, new)
+    found = list(compare_documents([document(BASE)], [document(revision)], VALUES))
+    assert {(change.rule, change.verdict.value) for change in found} == expected
+    assert len(found) == len(expected)
+
+
+def test_what_no_operation_inherits_is_no_change() -> None:
+    """A key that the document asks for by default, and each operation overrides, concerns nobody."""
+    own = put(put(BASE, (*PUT, "security"), [{"Key": []}]), (*LIST, "security"), [{"Key": []}])
+    changed = put(own, ("security",), [{"Other": []}])
+    assert list(compare_documents([document(own)], [document(changed)], VALUES)) == []
