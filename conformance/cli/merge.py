@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from conformance.case import RunLevel
+from conformance.cli.accepting import Accepting, today_utc
 from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations
@@ -24,7 +25,6 @@ from conformance.rules import FindingLevel
 from conformance.settings import Choice, scope_of
 
 if TYPE_CHECKING:
-    from conformance.cli.accepting import Accepting
     from conformance.merge import Part
     from conformance.plan import Plan
     from conformance.runner import CaseJudged
@@ -56,8 +56,8 @@ if TYPE_CHECKING:
     "--explore-dir", "failures", metavar="DIR", type=click.Path(path_type=Path), default=DEFAULT_FOLDER,
     show_default=True, help="Where the failures are kept that the shards replayed.",
 )  # fmt: skip
-@baseline_options
 @format_option
+@baseline_options
 def command(
     *,
     runs: tuple[Path, ...],
@@ -67,57 +67,67 @@ def command(
     fail_on: str | None,
     folder: Path | None,
     failures: Path,
+    formats: tuple[str, ...],
     baseline: Path | None,
     prune: bool,
-    formats: tuple[str, ...],
 ) -> int:
     """Join the shards of one run, each a RUN (its --report-dir or run.jsonl), into one verdict.
 
     It is complete only where all shards are there and each is complete; the exit codes are those of `run`.
     """
-    from conformance.cli.accepting import Accepting, today_utc
-    from conformance.journal import journal_path, read
+    from conformance.journal import read
     from conformance.merge import parts_of
 
-    for run in runs:
-        if folder is not None and journal_path(run).resolve().parent == folder.resolve():
-            raise UsageError(f"--report-dir {folder}: a shard lies there; name another folder")
-    parts = parts_of((str(run), read(run)) for run in runs)
-    outputs = parse_outputs(formats)
-    claim_outputs(outputs)
-    level = FindingLevel(fail_on) if fail_on else None
+    _spare(runs, folder)
     scope = scope_of(name, config)
     accepting = Accepting.of(baseline or scope.baseline, today_utc(), prune=prune)
-    report = merge(parts, specs or scope.specs, folder, Exploration(folder=failures), level, accepting)
+    outputs = parse_outputs(formats)
+    parts = parts_of((str(run), read(run)) for run in runs)
+    claim_outputs(outputs)
+    level = FindingLevel(fail_on) if fail_on else None
+    joining = Joining(specs or scope.specs, folder, Exploration(folder=failures), level, accepting)
+    report = merge(parts, joining)
     tell(report, outputs)
     if accepting:
         accepting.settle(report)
     return report.exit_code
 
 
-def merge(
-    parts: Sequence[Part],
-    specs: tuple[Path, ...],
-    folder: Path | None,
-    exploration: Exploration,
-    fail_on: FindingLevel | None = None,
-    accepting: Accepting | None = None,
-) -> RunReport:
+def _spare(runs: Sequence[Path], folder: Path | None) -> None:
+    """Raise UsageError where the merged run would be written over one of its shards."""
+    from conformance.journal import journal_path
+
+    for run in runs:
+        if folder is not None and journal_path(run).resolve().parent == folder.resolve():
+            raise UsageError(f"--report-dir {folder}: a shard lies there; name another folder")
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What merging is given beside the shards; `fail_on` takes the place of what they were told."""
+
+    specs: tuple[Path, ...] = ()
+    folder: Path | None = None
+    exploration: Exploration = field(default_factory=Exploration)
+    fail_on: FindingLevel | None = None
+    accepting: Accepting | None = None
+
+
+def merge(parts: Sequence[Part], joining: Joining) -> RunReport:
     """Make the plan of the shards again, draw the conclusions of the whole, and write its files.
 
-    `fail_on` takes the place of what the shards were told, and the whole is held against the baseline of
-    `accepting` alone. Raises DocumentError where plan and shards do not fit.
+    Raises DocumentError where plan and shards do not fit.
     """
     from conformance.merge import judged, refuse_other_plan
     from conformance.shard import terms
 
-    choice, setting = _choice(parts[0], specs), _setting(parts)
-    plan = plan_of(load_operations(specs), choice, exploration, setting.run_id)
+    choice, setting = _choice(parts[0], joining.specs), _setting(parts)
+    plan = plan_of(load_operations(joining.specs), choice, joining.exploration, setting.run_id)
     agreed = terms(plan, choice.level, choice.globs, choice.max_body)
     refuse_other_plan(parts[0], {**agreed, "fail_on": setting.fail_on.value})
     events = list(judged(plan, parts))
-    setting = replace(setting, fail_on=fail_on or setting.fail_on, accepting=accepting)
-    with ReportFolder(folder) as kept:
+    setting = replace(setting, fail_on=joining.fail_on or setting.fail_on, accepting=joining.accepting)
+    with ReportFolder(joining.folder) as kept:
         return _retold(plan, parts, events, Recorder(plan, setting, kept))
 
 

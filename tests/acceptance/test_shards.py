@@ -1,67 +1,28 @@
-"""Shards merged are the run in one piece: summary and journal byte for byte, whatever the server does wrong."""
+"""Shards merged are the run in one piece: the same summary byte for byte, whatever the server does wrong."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from conformance.case import RunLevel
-from conformance.cli.exploring import Exploration
-from conformance.cli.folder import ReportFolder
-from conformance.cli.loading import BUNDLED, load_operations
-from conformance.cli.merge import merge
-from conformance.cli.recording import Recorder, Setting
-from conformance.cli.session import plan_of, send_all, shard_of
+from conformance.cli.entry import main
+from conformance.cli.loading import BUNDLED
+from conformance.errors import ExitCode
 from conformance.journal import read
-from conformance.merge import parts_of
+from conformance.mock.process import start_mock
 from conformance.mock.service import Service
-from conformance.plan import Plan
-from conformance.rules import FindingLevel
 from conformance.settings import Choice
-from conformance.shard import Shard, before
-from tests.support.inprocess import Wire, service
-
-SECONDS = 60.0
-"""What each run in one piece is said to have taken; its shards share it."""
-
-
-def choice(operation: str) -> Choice:
-    return Choice((), (operation,), RunLevel.STANDARD, None)
-
-
-@lru_cache
-def whole(operation: str) -> Plan:
-    return plan_of(load_operations(()), choice(operation), Exploration())
-
-
-def recorded(operation: str, mock: Service, folder: Path, shard: Shard | None = None) -> Path:
-    """Run the operation's plan, or a part of it, against the mock and keep the run in the folder."""
-    plan = whole(operation)
-    wire = Wire(mock, plan.operations)
-    part, setting = plan, Setting(wire.target, embedded=False, fail_on=FindingLevel.ERROR)
-    if shard is not None:
-        part, setting = shard_of(plan, shard, choice(operation), setting)
-    with ReportFolder(folder) as kept:
-        recorder = Recorder(part, setting, kept)
-        asyncio.run(send_all(part, wire, recorder, before(plan, part)))
-        recorder.finish(duration=SECONDS / (shard.of if shard else 1))
-    return folder
-
-
-def sharded(operation: str, mocks: Callable[[], Service], of: int, folder: Path) -> list[Path]:
-    shards = [Shard(index, of) for index in range(1, of + 1)]
-    return [recorded(operation, mocks(), folder / f"{shard.index}", shard) for shard in shards]
-
-
-def merged(runs: Sequence[Path], folder: Path) -> Path:
-    merge(parts_of([(run.name, read(run)) for run in runs]), (), folder, Exploration())
-    return folder
+from conformance.shard import Shard
+from reports.summary import SCHEMA_FILE
+from tests.support.inprocess import service
+from tests.support.sharded import chosen, merged, recorded, sharded
 
 
 def summary(run: Path) -> str:
@@ -86,28 +47,122 @@ def lines(runs: Iterable[Path]) -> dict[tuple[str, str], dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("of", [1, 2, 5])
+FAULTS = (
+    ("projects", (), []),
+    ("projects", ("projects-id-repeated",), ["id-repeated"]),
+    ("projects", ("projects-name-of-another",), ["answer-leaks"]),
+    ("projects", ("projects-name-max-1023", "projects-id-repeated"), ["id-repeated", "valid-rejected"]),
+    ("projects", ("projects-name-longest-now-and-then",), ["valid-rejected"]),
+    ("trackers", ("trackers-again-500",), ["server-error"]),
+    ("trackers", ("trackers-type-unchecked-now-and-then",), ["invalid-accepted"]),
+    ("consent-types", ("consent-types-category-newline",), ["invalid-accepted"]),
+)
+
+
 @pytest.mark.parametrize(
-    ("operation", "faults"),
-    [
-        ("projects", []),
-        ("projects", ["projects-id-repeated"]),
-        ("projects", ["projects-name-of-another"]),
-        ("projects", ["projects-name-max-1023", "projects-id-repeated"]),
-        ("trackers", ["trackers-again-500"]),
-        ("consent-types", ["consent-types-category-newline", "consent-types-id-repeated"]),
-    ],
+    ("operation", "faults", "rules", "of"),
+    [*((*fault, of) for fault in FAULTS for of in (2, 5)), *((*fault, 1) for fault in FAULTS[:2])],
 )
 def test_merged_shards_are_the_run_in_one_piece(
-    operation: str, faults: list[str], of: int, tmp_path: Path
+    operation: str, faults: tuple[str, ...], rules: list[str], of: int, tmp_path: Path
 ) -> None:
+    """Each shard has a server of its own here, as in the jobs of a CI that start one each."""
+
     def mock() -> Service:
         return service(BUNDLED, faults)
 
-    one = recorded(operation, mock(), tmp_path / "whole")
-    runs = sharded(operation, mock, of, tmp_path)
-    joined = merged(runs[::-1], tmp_path / "merged")
+    one = recorded(chosen(operation), mock(), tmp_path / "whole")
+    runs = sharded(chosen(operation), mock, of, tmp_path)
+    merged(runs[::-1], tmp_path / "merged")
+    joined = tmp_path / "merged"
     assert summary(joined) == summary(one)
     assert frame(joined) == frame(one)
     assert lines([joined]).items() <= lines(runs).items()
-    assert len(json.loads(summary(one))["findings"]) == len(faults)
+    assert [finding["rule"] for finding in json.loads(summary(one))["findings"]] == rules
+
+
+def test_shards_that_share_one_server_give_the_same_verdict(tmp_path: Path) -> None:
+    shared = service(BUNDLED, ["projects-id-repeated"])
+    one = recorded(chosen("projects"), service(BUNDLED, ["projects-id-repeated"]), tmp_path / "whole")
+    merged(sharded(chosen("projects"), lambda: shared, 5, tmp_path), tmp_path / "merged")
+    assert summary(tmp_path / "merged") == summary(one)
+
+
+def test_the_faithful_mock_in_five_shards_conforms(tmp_path: Path) -> None:
+    """All four operations: shards that hold one in part, several, or none of their valid requests."""
+    everything = Choice((), (), RunLevel.STANDARD, None)
+    one = recorded(everything, service(BUNDLED), tmp_path / "whole")
+    merged(sharded(everything, lambda: service(BUNDLED), 5, tmp_path), tmp_path / "merged")
+    assert summary(tmp_path / "merged") == summary(one)
+
+
+def untimed(run: Path) -> str:
+    jsonschema_rs.validate(json.loads(SCHEMA_FILE.read_text()), json.loads(summary(run)))
+    return re.sub(r'"duration_s": [0-9.]+', "", summary(run))
+
+
+def test_run_in_shards_and_merged_through_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A shard ends with 1 for what it saw, with 0 where it saw nothing; the merged run like the whole one."""
+    whole, joined = tmp_path / "whole", tmp_path / "deep" / "joined"
+    shards = [tmp_path / str(index) for index in (1, 2, 3)]
+    with start_mock(faults=["trackers-type-required-lost"]) as mock:
+        monkeypatch.setenv("SHARD_KEY", mock.api_key)
+        ids = (
+            text for name, value in mock.path_params.items() for text in ("--path-param", f"{name}={value}")
+        )
+        common = ["run", "--operation", "trackers", "--level", "smoke", "--target", mock.url, *ids]
+        common += ["--api-key-env", "SHARD_KEY", "--report-dir"]
+        assert main([*common, str(whole)]) == ExitCode.FINDINGS
+        codes = [main([*common, str(shard), "--shard", f"{n}/3"]) for n, shard in enumerate(shards, 1)]
+    assert sorted(codes) == [ExitCode.CONFORMS, ExitCode.CONFORMS, ExitCode.FINDINGS]
+    capsys.readouterr()
+    assert main(["merge", *map(str, shards), "--report-dir", str(joined)]) == ExitCode.FINDINGS
+    assert untimed(joined) == untimed(whole)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("does not conform: 1 finding (1 error), ")
+    assert main(["report", str(joined), "--format", "json"]) == ExitCode.CONFORMS
+    assert capsys.readouterr().out == summary(joined)
+    assert mock.api_key not in (joined / "run.jsonl").read_text()
+
+
+def test_a_missing_shard_leaves_the_run_incomplete_and_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = sharded(chosen("trackers", RunLevel.SMOKE), lambda: service(BUNDLED), 4, tmp_path)
+    left = [str(runs[3]), str(runs[0])]
+    assert main(["merge", *left, "--report-dir", str(tmp_path / "merged")]) == ExitCode.TARGET
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("incomplete: missing: shard 2/4, 3/4; ")
+    found = json.loads(summary(tmp_path / "merged"))
+    assert (found["complete"], found["exit_code"]) == (False, 3)
+    assert found["requests"] == sum(len(read(Path(run)).cases) for run in left)
+
+
+def test_formats_are_written_for_the_merged_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (run,) = sharded(chosen("trackers", RunLevel.SMOKE), lambda: service(BUNDLED), 1, tmp_path)
+    assert main(["merge", str(run), "--format", f"json={tmp_path / 'out.json'}"]) == ExitCode.CONFORMS
+    assert json.loads((tmp_path / "out.json").read_text())["complete"] is True
+    assert capsys.readouterr().out.splitlines()[-1].startswith("conforms: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "--shard", "6/5"], "--shard 6/5"),
+        (["run", "--shard", "2"], "such as 2/5"),
+        (["run", "--shard", "1/2", "--explore", "1"], "--explore"),
+        (["merge"], "RUN"),
+        (["merge", "{run}", "{run}"], "both shard 1/2"),
+        (["merge", "{run}", "--report-dir", "{run}"], "a shard lies there"),
+        (["merge", "{run}", "--format", "nope=x"], "--format 'nope=x'"),
+    ],
+)
+def test_what_cannot_be_meant_is_a_usage_error(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = recorded(chosen("trackers", RunLevel.SMOKE), service(BUNDLED), tmp_path / "1", Shard(1, 2))
+    before = (run / "run.jsonl").read_bytes()
+    assert main([argument.format(run=run) for argument in arguments]) == ExitCode.USAGE
+    assert words in capsys.readouterr().err
+    assert (run / "run.jsonl").read_bytes() == before

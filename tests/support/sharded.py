@@ -1,0 +1,65 @@
+"""Runs of the bundled documents against a mock of this process, whole or in shards, kept as `run` keeps them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from conformance.case import RunLevel
+from conformance.cli.exploring import Exploration
+from conformance.cli.folder import ReportFolder
+from conformance.cli.loading import load_operations
+from conformance.cli.merge import Joining, merge
+from conformance.cli.recording import Recorder, Setting
+from conformance.cli.session import plan_of, send_all, shard_of
+from conformance.journal import read
+from conformance.merge import parts_of
+from conformance.mock.service import Service
+from conformance.plan import Plan
+from conformance.rules import FindingLevel
+from conformance.settings import Choice
+from conformance.shard import Shard, before
+from reports.model import RunReport
+from tests.support.inprocess import Wire
+
+SECONDS: Final = 60.0
+"""What each run in one piece is said to have taken; its shards share it."""
+
+
+def chosen(operation: str, level: RunLevel = RunLevel.STANDARD) -> Choice:
+    """Return the choice of one of the bundled operations."""
+    return Choice((), (operation,), level, None)
+
+
+@lru_cache
+def planned(choice: Choice) -> Plan:
+    """Return the plan of a run, without stored failures."""
+    return plan_of(load_operations(()), choice, Exploration())
+
+
+def recorded(choice: Choice, mock: Service, folder: Path, shard: Shard | None = None) -> Path:
+    """Run the plan, or a part of it, against the mock; keep the run in the folder and return that."""
+    plan = planned(choice)
+    wire = Wire(mock, plan.operations)
+    part, setting = plan, Setting(wire.target, embedded=False, fail_on=FindingLevel.ERROR)
+    if shard is not None:
+        part, setting = shard_of(plan, shard, choice, setting)
+    with ReportFolder(folder) as kept:
+        recorder = Recorder(part, setting, kept)
+        asyncio.run(send_all(part, wire, recorder, before(plan, part)))
+        recorder.finish(duration=SECONDS / (shard.of if shard else 1))
+    return folder
+
+
+def sharded(choice: Choice, mocks: Callable[[], Service], of: int, folder: Path) -> list[Path]:
+    """Run all shards one after the other, each against the next mock; return their folders."""
+    shards = [Shard(index, of) for index in range(1, of + 1)]
+    return [recorded(choice, mocks(), folder / str(shard.index), shard) for shard in shards]
+
+
+def merged(runs: Sequence[Path], folder: Path | None = None) -> RunReport:
+    """Merge shards as the command does."""
+    return merge(parts_of([(run.name, read(run)) for run in runs]), Joining(folder=folder))
