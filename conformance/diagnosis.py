@@ -68,6 +68,7 @@ class _Diagnosis:
     judgements: dict[str, Judgement]
     failed: dict[str, str] = field(default_factory=dict)
     explained: dict[str, str] = field(default_factory=dict)
+    answered: dict[str, str] = field(default_factory=dict)
     predicted: set[str] = field(default_factory=set)
 
     @classmethod
@@ -104,6 +105,8 @@ class _Diagnosis:
         owner = self._owner(violation.rule, violation.pointer)
         if owner is not None:
             self.failed.setdefault(owner.id, violation.actual)
+            for other in case.requirements:
+                self.answered.setdefault(other, owner.address)
         requirement = owner or self.requirements[case.requirements[0]]
         return self._finding(violation, requirement, violation.pointer, violation.side, case.id)
 
@@ -214,7 +217,8 @@ class _Diagnosis:
             explained_by = self.explained.get(requirement, "")
             reason = f"not decided: its case is explained by {explained_by or 'another finding'}"
             return RequirementResult(requirement, Verdict.ERRORED, reason, explained_by)
-        return RequirementResult(requirement, judgement.verdict, judgement.reason)
+        explained_by = self.answered.get(requirement, "") if judgement.verdict is Verdict.ERRORED else ""
+        return RequirementResult(requirement, judgement.verdict, judgement.reason, explained_by)
 
 
 def _on_answers(

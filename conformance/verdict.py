@@ -22,7 +22,8 @@ class Verdict(StrEnum):
 class RequirementResult:
     """The verdict on one requirement; `reason` is empty only for `passed`.
 
-    `explained_by` is the address of the requirement whose failure explains an `errored` one.
+    `explained_by` is the address of the requirement whose failure explains an `errored` one: the same
+    misreading, or an answer that keeps it from being decided.
     """
 
     requirement: str

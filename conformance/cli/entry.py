@@ -7,7 +7,8 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
@@ -68,12 +69,17 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every failure is told in one line on stderr."""
+    return guarded(partial(_call, arguments))
+
+
+def guarded(call: Callable[[], int]) -> int:
+    """Return what `call` does; whatever it raises is told in one line on stderr, with its exit code."""
     _end_on_sigterm()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still shows all
     try:
-        return _call(arguments)
+        return call()
     except ConformanceError as error:
         return _fail(str(error), error.exit_code)
     except click.ClickException as error:

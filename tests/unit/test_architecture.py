@@ -36,12 +36,13 @@ LAYERS: Final = (
     {"drift"},
     {"mock", "vendor"},
     {"cli"},
-    {"__main__"},
+    {"suite", "__main__"},
+    {"plugin"},
 )
 """What stands directly in `conformance/`, fewest ideas first: each imports from the layers before its own."""
 
-NOT_KERNEL: Final = {"mock", "vendor", "cli", "__main__"}
-WIRING: Final = {"cli"}
+NOT_KERNEL: Final = {"mock", "vendor", "cli", "suite", "plugin", "__main__"}
+WIRING: Final = {"cli", "suite"}
 """The only parts that may know kernel, strategies and reports at once."""
 
 

@@ -1,0 +1,90 @@
+"""The engine: one job as JSON on stdin, its answer on stdout; plans, sends and judges as `conformance run` does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+from conformance.case import RunLevel
+from conformance.cli.entry import guarded
+from conformance.cli.exploring import Exploration, replaying
+from conformance.cli.folder import ReportFolder
+from conformance.cli.loading import load_operations, make_plan
+from conformance.cli.options import MAX_CONCURRENCY
+from conformance.cli.recording import Recorder, Setting
+from conformance.cli.session import loop_factory, mock_target, send_cases
+from conformance.errors import UsageError
+from conformance.mock.process import MockServer
+from conformance.plan import Plan
+from conformance.production import refuse_production
+from conformance.settings import Settings, settle
+from conformance.suite.asked import Asked, asked_of
+from conformance.suite.catalogue import catalogue
+from conformance.suite.outcome import outcomes
+from conformance.suite.part import part_of
+from conformance.target import require_path_params
+
+Job = dict[str, Any]
+
+
+def main() -> int:
+    """Do the job on stdin and print its answer; a failure is one line on stderr and a code."""
+    job: Job = json.load(sys.stdin)
+    answer = _JOBS[job["do"]](asked_of(job["asked"]), job)
+    json.dump(answer, sys.stdout)
+    return 0
+
+
+def _settle(asked: Asked, _: Job) -> Job:
+    """Say which documents are meant, and whether the mock is; the options are checked on the way."""
+    settings = _settings(asked)
+    specs = [str(path.absolute()) for path in settings.choice.specs]
+    return {"specs": specs, "is_embedded": not settings.target.url}
+
+
+def _collect(asked: Asked, _: Job) -> Job:
+    """List the requirements as test items."""
+    settings = _settings(asked)
+    if settings.target.url and not settings.allow_production:
+        refuse_production(load_operations(settings.choice.specs), settings.target.url)
+    return catalogue(_plan(settings))
+
+
+def _decide(asked: Asked, job: Job) -> Job:
+    """Send what decides the wanted requirements, and say what became of each."""
+    settings = _settings(asked)
+    target, wanted = settings.target, frozenset(job["wanted"])
+    if job["mock"] is not None:
+        target = mock_target(target, MockServer(**job["mock"], pid=0))
+    plan = part_of(_plan(settings), wanted)
+    require_path_params(plan.operations, target)
+    recorder = Recorder(plan, Setting(target, job["mock"] is not None, settings.fail_on), ReportFolder(None))
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(send_cases(plan, target, recorder))
+    return outcomes(plan, target, recorder.concluded(), recorder.finish(), wanted)
+
+
+def _settings(asked: Asked) -> Settings:
+    if asked.concurrency is not None and not 1 <= asked.concurrency <= MAX_CONCURRENCY:
+        raise UsageError(f"--concurrency {asked.concurrency}: give a number from 1 to {MAX_CONCURRENCY}")
+    return settle(asked.given())
+
+
+def _plan(settings: Settings) -> Plan:
+    choice = settings.choice
+    plan = make_plan(load_operations(choice.specs), choice)
+    return plan if choice.level is RunLevel.SMOKE else replaying(plan, Exploration(), choice.max_body)
+
+
+_JOBS: Final[dict[str, Callable[[Asked, Job], Job]]] = {
+    "settle": _settle,
+    "collect": _collect,
+    "decide": _decide,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))
