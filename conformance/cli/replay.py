@@ -124,9 +124,11 @@ def _require_key(journal: Journal, case: Case, target: Target) -> None:
 
 
 async def _send(case: Case, target: Target, headers: tuple[str, ...]) -> Exchange:
-    from conformance.sender import Sender
+    from conformance.pace import Pace
+    from conformance.sender import Manners, Sender
 
-    async with Sender(target, {case.operation: headers}) as sender:
+    manners = Manners(Pace(target.rate), on_hold=lambda held: click.echo(held.told, err=True))
+    async with Sender(target, {case.operation: headers}, manners) as sender:
         return await sender.send(case)
 
 

@@ -20,6 +20,7 @@ from conformance.mock.process import start_mock
 from conformance.mock.service import Service
 from conformance.settings import Choice
 from conformance.shard import Shard
+from reports.model import Holds
 from reports.summary import SCHEMA_FILE
 from tests.support.inprocess import service
 from tests.support.sharded import chosen, merged, recorded, sharded
@@ -45,6 +46,13 @@ def lines(runs: Iterable[Path]) -> dict[tuple[str, str], dict[str, Any]]:
             trace = {name: part for name, part in line["trace"].items() if name != "made"}
             found[line["type"], line["id"]] = {**line, "trace": trace}
     return found
+
+
+def test_what_was_held_back_is_counted_over_all_shards(tmp_path: Path) -> None:
+    mock, choice = service(BUNDLED), chosen("projects", RunLevel.SMOKE)
+    held = {Shard(1, 2): Holds(2, 90.0), Shard(2, 2): Holds(1, 5.0)}
+    runs = [recorded(choice, mock, tmp_path / f"{s.index}", s, holds) for s, holds in held.items()]
+    assert merged(runs).held == Holds(3, 90.0)
 
 
 FAULTS = (

@@ -22,7 +22,7 @@ from conformance.plan import Plan
 from conformance.rules import FindingLevel
 from conformance.settings import Choice
 from conformance.shard import Shard, before
-from reports.model import RunReport
+from reports.model import Holds, RunReport
 from tests.support.inprocess import Wire
 
 SECONDS: Final = 60.0
@@ -40,8 +40,16 @@ def planned(choice: Choice) -> Plan:
     return plan_of(load_operations(()), choice, Exploration())
 
 
-def recorded(choice: Choice, mock: Service, folder: Path, shard: Shard | None = None) -> Path:
-    """Run the plan, or a part of it, against the mock; keep the run in the folder and return that."""
+NONE: Final = Holds()
+
+
+def recorded(
+    choice: Choice, mock: Service, folder: Path, shard: Shard | None = None, held: Holds = NONE
+) -> Path:
+    """Run the plan, or a part of it, against the mock; keep the run in the folder and return that.
+
+    `held` is what the target is said to have held back.
+    """
     plan = planned(choice)
     wire = Wire(mock, plan.operations)
     part, setting = plan, Setting(wire.target, embedded=False, fail_on=FindingLevel.ERROR)
@@ -50,6 +58,7 @@ def recorded(choice: Choice, mock: Service, folder: Path, shard: Shard | None = 
     with ReportFolder(folder) as kept:
         recorder = Recorder(part, setting, kept)
         asyncio.run(send_all(part, wire, recorder, before(plan, part)))
+        recorder.held(held)
         recorder.finish(duration=SECONDS / (shard.of if shard else 1))
     return folder
 

@@ -250,6 +250,18 @@ def test_what_is_refused_for_the_pace_is_sent_again_after_the_wait_it_names(cloc
     assert held == [HeldBack(429, 7.0, 7.0)] * 2
 
 
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        (HeldBack(429, 2.0), "target asks to wait (429): 2 s"),
+        (HeldBack(503, 7.0, 7.0), "target asks to wait (503): 7 s"),
+        (HeldBack(429, 60.0, 86_400.0), "target asks to wait 86,400 s (429): waiting 60 s"),
+    ],
+)
+def test_whoever_waits_is_told_why_and_how_long(held: HeldBack, told: str) -> None:
+    assert held.told == told
+
+
 @pytest.mark.usefixtures("clock")
 def test_what_is_refused_at_every_try_keeps_that_as_its_answer() -> None:
     """A server that means the request and not the pace is heard."""
