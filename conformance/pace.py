@@ -159,5 +159,4 @@ class Pace:
         """Return the interval that the target bears: a step back from one only tried, else what passed shows."""
         if self._is_raised:
             return self._interval * _FASTER
-        shown = (now - self._since) / (_MARGIN * max(self._passed, 1))
-        return max(shown, self._interval if self._passed else 2 * self._interval)
+        return max((now - self._since) / (_MARGIN * max(self._passed, 1)), self._interval)
