@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,6 +74,17 @@ class RunReport:
     baseline: BaselineReport | None = None
     held: Holds = Holds()
 
+    _rows: Mapping[str, tuple[Row, ...]] = field(init=False, repr=False, compare=False)
+    _addresses: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_operation: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            by_operation[row.operation].append(row)
+        # writers ask for each operation and each finding, so told once; frozen to everybody else
+        object.__setattr__(self, "_rows", {name: tuple(rows) for name, rows in by_operation.items()})
+        object.__setattr__(self, "_addresses", {row.id: row.address for row in self.rows})
+
     @property
     def sent(self) -> int:
         """How many requests were sent."""
@@ -86,11 +97,11 @@ class RunReport:
 
     def rows_of(self, operation: str) -> tuple[Row, ...]:
         """Return the rows of one operation."""
-        return tuple(row for row in self.rows if row.operation == operation)
+        return self._rows.get(operation, ())
 
     def address(self, requirement: str) -> str:
         """Return a requirement's address for its id; what is no known id comes back as it is."""
-        return next((row.address for row in self.rows if row.id == requirement), requirement)
+        return self._addresses.get(requirement, requirement)
 
 
 def counts(rows: Iterable[Row]) -> dict[str, int]:

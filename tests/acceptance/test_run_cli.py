@@ -283,7 +283,7 @@ def start(wire_url: str, folder: Path) -> subprocess.Popen[str]:
     )
     arguments = ["run", "--target", wire_url, *IDS, "--operation", "trackers", "--report-dir", str(folder)]
     return subprocess.Popen(
-        [sys.executable, "-c", launcher, *arguments, "--concurrency", "2"],
+        [sys.executable, "-c", launcher, *arguments, "--concurrency", "2", "--format", f"json={folder}/told.json"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
@@ -322,6 +322,7 @@ def test_an_interrupted_run_leaves_an_honest_incomplete_journal(
     assert not journal.complete
     assert journal.footer is not None
     assert (content["exit_code"], content["complete"]) == (130, False)
+    assert json.loads((tmp_path / "told.json").read_text()) == content
     assert 18 <= len(journal.cases) == content["requests"] <= 20
 
 

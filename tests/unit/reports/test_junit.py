@@ -96,6 +96,18 @@ def test_findings_of_one_requirement_are_one_failure() -> None:
     assert outcomes(told)["trackers"][1][1] == [(Failure, "invalid-accepted, server-error")]
 
 
+def test_requirements_of_one_address_are_told_apart_by_their_ids() -> None:
+    rows = tuple(Row(identity, "trackers", "the same", Verdict.PASSED) for identity in ("r1", "r2"))
+    assert outcomes(report(rows=rows, findings=()))["trackers"] == [
+        ("the same · r1", []),
+        ("the same · r2", []),
+    ]
+
+
+def test_where_the_run_conforms_what_an_accepted_finding_leaves_undecided_is_skipped() -> None:
+    assert outcomes(ACCEPTED)["projects"][2] == ("projects · c", [(Skipped, "no answer")])
+
+
 def test_what_the_baseline_accepts_is_skipped() -> None:
     message = "accepted: invalid-accepted: a known bug (Ada, until 2027-01-01)"
     assert outcomes(ACCEPTED)["trackers"][1][1] == [(Skipped, message)]
@@ -134,4 +146,8 @@ def test_what_xml_cannot_hold_is_escaped() -> None:
     text = written(HOSTILE)
     assert not set("\x00\x07\x1b\ufffe\u202e\ud800") & set(text)
     names = [case.name for suite in JUnitXml.fromstring(text.encode()) for case in suite]
-    assert names == [visible(HOSTILE.rows[0].address)] * 3 + ["the run is complete and has a verdict"]
+    address = visible(HOSTILE.rows[0].address)
+    assert names == [
+        *(f"{address} · {row.id}" for row in HOSTILE.rows),
+        "the run is complete and has a verdict",
+    ]
