@@ -17,6 +17,7 @@ from conformance.plan import Plan
 from conformance.rules import FindingLevel
 from conformance.runner import CaseRetried
 from conformance.target import Secret, Target
+from conformance.tolerance import TolerantJudge
 from conformance.verdict import Finding, Verdict
 from tests.unit.documents import TEXT, operation
 
@@ -40,7 +41,7 @@ def finding(case_id: str, rule: str = "valid-rejected") -> Finding:
 
 def flaky(rule: str, cases: list[Case], first: list[Exchange], again: Exchange) -> list[bool]:
     """Return, for each finding of the rule, whether the second answer to its case lets it be flaky."""
-    judge = Judge([OPERATION])
+    judge = TolerantJudge([OPERATION], {"things": ("418",)})
     judgements = {c.id: judge.judge(c, e) for c, e in zip(cases, first, strict=True)}
     plan = Plan((OPERATION,), (), tuple(replace(c, requirements=()) for c in cases), {})
     found = [f for f in _findings(plan, judgements) if f.rule == rule]
@@ -71,7 +72,7 @@ def test_another_rule_broken_instead_is_flaky_all_the_same() -> None:
 def test_a_second_answer_that_decides_nothing_leaves_the_finding_as_it_was() -> None:
     cases = [case("a"), case("b")]
     first = [answer("a", {}, 500), answer("b", {})]
-    for nothing in (Exchange("a", 0, failure="gone"), answer("a", {}, 429)):
+    for nothing in (Exchange("a", 0, failure="gone"), answer("a", {}, 429), answer("a", {}, 418)):
         assert flaky("server-error", cases, first, nothing) == [False]
 
 

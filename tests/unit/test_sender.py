@@ -152,6 +152,15 @@ def test_an_answer_that_never_comes_ends_at_the_timeout() -> None:
     assert (exchange.status, exchange.failure) == (0, "no whole answer within 0.05 s")
 
 
+def test_a_connection_has_a_timeout_of_its_own() -> None:
+    async def timeouts() -> tuple[float | None, float | None]:
+        async with Sender(Target("http://h", timeout=5, connect_timeout=0.5), {}) as sender:
+            assert sender._session is not None
+            return sender._session.timeout.total, sender._session.timeout.sock_connect
+
+    assert asyncio.run(timeouts()) == (5, 0.5)
+
+
 def test_what_is_no_http_is_a_failure_in_one_line() -> None:
     with serving(lambda _: b"SSH-2.0-OpenSSH_9.6\r\n\r\n") as wire:
         exchange = send_one(wire, Request("GET", "/"))
