@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from conformance.cli.loading import BUNDLED
+from conformance.cli.upstream import addresses, compared_upstream
 from conformance.errors import ExitCode, UsageError
 from reports.drift import DRIFT_WRITERS, DriftReport
 
@@ -33,17 +36,48 @@ _FAIL_ON: Final = {
     "--fail-on", type=click.Choice(list(_FAIL_ON)), default="breaking", show_default=True,
     help="The least verdict to exit with 1 for.",
 )  # fmt: skip
+@click.option(
+    "--upstream", is_flag=True,
+    help="Compare vendored documents with the pages that manifest.toml names, as they are published now.",
+)  # fmt: skip
+@click.option(
+    "--spec", "folder", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False),
+    help="With --upstream: the vendored documents; the bundled ones where none is given.",
+)  # fmt: skip
+@click.option(
+    "--page", "pages", multiple=True, metavar="NAME=URL",
+    help="With --upstream: only this page, and where it is published (a URL or a file). Repeatable.",
+)  # fmt: skip
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules and end.")
-def command(*, base: str | None, revision: str | None, form: str, fail_on: str, list_rules: bool) -> int:
+def command(
+    *,
+    base: str | None,
+    revision: str | None,
+    form: str,
+    fail_on: str,
+    upstream: bool,
+    folder: Path | None,
+    pages: tuple[str, ...],
+    list_rules: bool,
+) -> int:
     """Compare two sets of OpenAPI documents: BASE and REVISION are files, folders or git:REV:PATH.
 
     A change breaks where a client of the base is refused, or sent what the base forbids; the
-    witness is a payload that shows it. Exit code 1 says that the verdict is --fail-on or graver.
+    witness is a payload that shows it. Exit code 1 says that the verdict is --fail-on or graver;
+    with --upstream, 3 that a page cannot be reached and 4 that one holds no YAML.
     """
     if list_rules:
         for line in rule_lines():
             click.echo(line)
         return ExitCode.CONFORMS
+    if not upstream and (folder is not None or pages):
+        raise UsageError("drift: --spec and --page go with --upstream")
+    if upstream:
+        if base is not None:
+            raise UsageError("drift --upstream: takes no sides; --spec FOLDER names the vendored documents")
+        report, obstacle = compared_upstream(folder or BUNDLED, addresses(pages))
+        DRIFT_WRITERS[form](report, sys.stdout)
+        return obstacle or gate(report.verdict, fail_on)
     if base is None or revision is None:
         raise UsageError("drift: name two sides, such as conformance drift git:main:api.yaml api.yaml")
     report = compared(base, revision)

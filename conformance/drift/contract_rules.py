@@ -11,6 +11,7 @@ from conformance.drift.rule import DriftRule, in_both_directions, there_and_back
 _WHOLE: Final = "an operation is asked for; no answer has one"
 _ANSWER: Final = "a request has no such thing"
 _ASKED: Final = "an answer has no such thing"
+_PAGE: Final = "a page is read by people; nothing is sent or answered by it"
 _TEXT: Final = "says nothing to either side that could break it"
 
 _PARTS: Final = (
@@ -41,6 +42,7 @@ _CHANGED: Final = (
     ("path-parameter-renamed", "gives a path parameter another name", Direction.NONE, _TEXT),
     ("operation-description-changed", "words an operation in another way", Direction.NONE, _TEXT),
     ("document-description-changed", "words the document in another way", Direction.NONE, _TEXT),
+    ("page-changed", "stands on a page that is another one now", Direction.NONE, _PAGE),
     ("document-version-changed", "is another version of the API", Direction.NONE, _TEXT),
 )
 

@@ -1,0 +1,89 @@
+"""`conformance drift --upstream`: the published pages held against the vendored documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.errors import ExitCode, UsageError
+from reports.drift import DriftReport
+from reports.text import visible
+
+if TYPE_CHECKING:
+    from conformance.drift.change import Change
+    from conformance.vendor.upstream import Upstream
+
+
+def addresses(texts: Sequence[str]) -> dict[str, str]:
+    """Return the address of each page by name from `NAME=URL`. Raises UsageError."""
+    pairs = [text.partition("=") for text in texts]
+    for text, (name, _, address) in zip(texts, pairs, strict=True):
+        if not name or not address:
+            raise UsageError(f"--page {text!r}: give NAME=URL or NAME=FILE")
+    return {name: address for name, _, address in pairs}
+
+
+def compared_upstream(folder: Path, named: Mapping[str, str]) -> tuple[DriftReport, ExitCode]:
+    """Return what changed upstream, and what stands in the way of saying so: CONFORMS where nothing does.
+
+    The state of each page is told on stderr. Raises UsageError or DocumentError where nothing can be looked at.
+    """
+    from conformance.vendor.upstream import upstream
+
+    found = upstream(folder, named)
+    changes: list[Change] = []
+    for page in found:
+        own = tuple(_changes(folder, page))
+        changes += own
+        click.echo(visible(_line(page, len(own))), err=True)
+    return DriftReport(str(folder), "upstream", tuple(changes)), _obstacle(found)
+
+
+def _changes(folder: Path, page: Upstream) -> Iterator[Change]:
+    from conformance.document import load
+    from conformance.drift.documents import compare_documents
+    from conformance.drift.source import Source, with_lines
+    from conformance.vendor.upstream import State
+    from strategies import VALUES
+
+    if page.state is not State.CHANGED:
+        return
+    if page.document is None:
+        yield _reread(folder, page)
+        return
+    ours = load(folder / page.entry.document)
+    base = Source((ours,), {ours.path: ours.path.read_bytes()})
+    revision = Source((page.document,), {page.document.path: page.yaml})
+    found = compare_documents(base.documents, revision.documents, VALUES)
+    yield from with_lines(found, base, revision)
+
+
+def _reread(folder: Path, page: Upstream) -> Change:
+    from conformance.drift.change import Change, Direction, DriftVerdict
+
+    return Change(
+        "page-changed", page.entry.name, Direction.NONE, DriftVerdict.UNDECIDED,
+        f"the page that {page.entry.document} was transcribed from is another one now",
+        note=f"compare it with {page.entry.page}, correct the document, then vendor the page again",
+        base_at=str(folder / page.entry.document),
+    )  # fmt: skip
+
+
+def _line(page: Upstream, changes: int) -> str:
+    if page.detail:
+        return f"{page.entry.name}: {page.state}: {page.detail}"
+    number = f"{changes} change{'' if changes == 1 else 's'}"
+    told = f", {number} in its document" if page.document else ""
+    return f"{page.entry.name}: {page.state}{told}"
+
+
+def _obstacle(found: Sequence[Upstream]) -> ExitCode:
+    from conformance.vendor.upstream import State
+
+    states = {page.state for page in found}
+    if State.UNREACHABLE in states:
+        return ExitCode.TARGET
+    return ExitCode.DOCUMENT if State.NO_YAML in states else ExitCode.CONFORMS
