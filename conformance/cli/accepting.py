@@ -61,7 +61,7 @@ class Accepting:
     def settle(self, report: RunReport) -> None:
         """Prune what is gone from the file, or say on stderr how. Raises UsageError where that fails."""
         told = report.baseline
-        if told is None or not report.complete or report.shard:
+        if told is None or not report.complete:
             return
         if self.prune:
             compared = Comparison(report.findings, told.accepted, told.expired, told.gone)

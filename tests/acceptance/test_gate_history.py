@@ -21,6 +21,7 @@ from conformance.errors import ExitCode
 from conformance.mock.process import start_mock
 from reports.summary import SCHEMA_FILE
 from tests.support.parcels import DOCUMENT
+from tests.wire import Received, reply, serving
 
 FAULTS = """\
 [[fault]]
@@ -211,8 +212,53 @@ def test_a_run_that_is_not_whole_changes_no_baseline(run: Run, capsys: pytest.Ca
     run("weight", options=("--shard", "1/2"))
     assert accept() == ExitCode.TARGET
     assert "Error: out: shard 1/2 of a run" in capsys.readouterr().err
-    assert run(options=("--baseline", "b.toml", "--shard", "1/2")) == ExitCode.CONFORMS
-    assert (summary()["baseline"]["gone"], Path("b.toml").read_bytes()) == ([], before)
+    for shard in ("1/2", "2/2"):
+        assert run(options=("--baseline", "b.toml", "--shard", shard)) == ExitCode.CONFORMS
+        assert (summary()["baseline"]["gone"], Path("b.toml").read_bytes()) == ([], before)
+
+
+def test_a_target_that_dies_after_the_case_was_sent_prunes_nothing(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("note", options=())
+    accept()
+    before, answers, shown = Path("b.toml").read_bytes(), iter([reply()] * 80), list[bytes]()
+
+    def dying(received: Received) -> bytes | None:
+        shown.append(received.body)
+        return next(answers, None)
+
+    with serving(dying) as wire:
+        options = ("--baseline", "b.toml", "--prune", "--target", wire.url, "--concurrency", "1")
+        assert run(options=options) == ExitCode.TARGET
+    assert any(re.search(rb'"note":"[^"]{20}"', body) for body in shown[:80])
+    assert (summary()["complete"], summary()["baseline"]["gone"]) == (False, [])
+    assert (Path("b.toml").read_bytes(), "pruned" in capsys.readouterr().err) == (before, False)
+
+
+def test_nothing_to_prune_leaves_the_file_as_it_was_written_by_hand(run: Run) -> None:
+    run("note", options=())
+    accept()
+    by_hand = Path("b.toml").read_bytes() + b"# by hand\n"
+    Path("b.toml").write_bytes(by_hand)
+    assert run("note", options=("--baseline", "b.toml", "--prune")) == ExitCode.CONFORMS
+    assert Path("b.toml").read_bytes() == by_hand
+
+
+def test_a_note_needs_no_acceptance_and_gets_none(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """Against a server that takes everything, all but the note are accepted, warnings too."""
+    with serving(lambda received: reply(body=b"" if received.line.startswith("HEAD") else b"{}")) as wire:
+        against = ("--target", wire.url, "--fail-on", "warning")
+        assert run(options=against) == ExitCode.FINDINGS
+        accept()
+        levels = {f["fingerprint"]: f["level"] for f in summary()["findings"]}
+        assert run(options=("--baseline", "b.toml", *against)) == ExitCode.CONFORMS
+    marked = {f["fingerprint"]: f["baselined"] for f in summary()["findings"]}
+    assert marked == {fingerprint: level != "note" for fingerprint, level in levels.items()}
+    (note,) = (fingerprint for fingerprint, level in levels.items() if level == "note")
+    capsys.readouterr()
+    assert accept("--finding", note) == ExitCode.USAGE
+    assert note not in capsys.readouterr().err.partition("errors and warnings:")[2]
 
 
 @pytest.mark.parametrize(
