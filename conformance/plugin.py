@@ -13,10 +13,11 @@ import pytest
 from conformance.errors import ConformanceError
 from conformance.suite.asked import add_options
 from conformance.suite.contract import Contract
+from conformance.suite.fixtures import _conformance_mock, conformance_mock, conformance_target
 from conformance.suite.items import DocumentFile, RequirementItem, operations_of
 from conformance.suite.state import SHARED, SUFFIXES, State
 
-__all__ = ["Contract"]
+__all__ = ["Contract", "_conformance_mock", "conformance_mock", "conformance_target"]
 
 _MARKS: Final = (
     "requirement: one thing that an OpenAPI document demands",

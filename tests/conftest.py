@@ -8,6 +8,9 @@ import pytest
 
 from conformance.memory import VARIABLE
 
+collect_ignore = ["clients"]
+"""Projects of others, whose tests are run in folders of their own."""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

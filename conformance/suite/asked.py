@@ -19,7 +19,7 @@ _LEVELS: Final = ("smoke", "standard", "full")
 class Asked:
     """Documents and target as the options name them, None or empty where they are silent.
 
-    `specs` and `config` are absolute paths; `name` is a target of `conformance.toml`.
+    `specs`, `config` and `baseline` are absolute paths; `name` is a target of `conformance.toml`.
     """
 
     specs: tuple[str, ...] = ()
@@ -35,14 +35,15 @@ class Asked:
     globs: tuple[str, ...] = ()
     level: str | None = None
     max_body: int | None = None
+    baseline: str | None = None
 
     def given(self) -> Given:
         """Return the same, as the settings take it."""
         from conformance.settings import Given
 
-        texts = {field.name: getattr(self, field.name) for field in fields(self)}
-        config = None if self.config is None else Path(self.config)
-        return Given(**{**texts, "config": config, "specs": tuple(map(Path, self.specs))})
+        told: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        paths = {name: told[name] and Path(told[name]) for name in ("config", "baseline")}
+        return Given(**{**told, **paths, "specs": tuple(map(Path, self.specs))})
 
 
 def asked_of(content: Mapping[str, Any]) -> Asked:
@@ -109,6 +110,12 @@ def add_options(parser: pytest.Parser) -> None:
         help="sent with every request, its value kept secret; repeatable",
     )
     group.addoption(
+        "--baseline",
+        metavar="FILE",
+        dest="conformance_baseline",
+        help="findings accepted earlier: what fails by them alone is an expected failure",
+    )
+    group.addoption(
         "--operation",
         action="append",
         default=[],
@@ -147,8 +154,8 @@ def asked(config: pytest.Config) -> Asked:
     told = {field.name: getattr(config.option, f"conformance_{field.name}") for field in fields(Asked)}
     told = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
     told["specs"] = tuple(str(_path(config, text)) for text in told["specs"])
-    if told["config"] is not None:
-        told["config"] = str(_path(config, told["config"]))
+    for name in ("config", "baseline"):
+        told[name] = told[name] and str(_path(config, told[name]))
     return Asked(**told)
 
 

@@ -8,18 +8,19 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final
 
-from conformance.case import RunLevel
+from conformance.cli.accepting import Accepting, today_utc
 from conformance.cli.entry import guarded
-from conformance.cli.exploring import Exploration, replaying
+from conformance.cli.exploring import Exploration
 from conformance.cli.folder import ReportFolder
-from conformance.cli.loading import load_operations, make_plan
+from conformance.cli.loading import documents_id, load_operations
 from conformance.cli.options import MAX_CONCURRENCY
 from conformance.cli.recording import Recorder, Setting
-from conformance.cli.session import loop_factory, mock_target, send_cases
+from conformance.cli.session import loop_factory, mock_target, plan_of, send_cases
 from conformance.errors import UsageError
 from conformance.mock.process import MockServer
 from conformance.plan import Plan
 from conformance.production import refuse_production
+from conformance.selection import select
 from conformance.settings import Settings, settle
 from conformance.suite.asked import Asked, asked_of
 from conformance.suite.catalogue import catalogue
@@ -47,10 +48,7 @@ def _settle(asked: Asked, _: Job) -> Job:
 
 def _collect(asked: Asked, _: Job) -> Job:
     """List the requirements as test items."""
-    settings = _settings(asked)
-    if settings.target.url and not settings.allow_production:
-        refuse_production(load_operations(settings.choice.specs), settings.target.url)
-    return catalogue(_plan(settings))
+    return catalogue(_plan(_settings(asked)))
 
 
 def _decide(asked: Asked, job: Job) -> Job:
@@ -60,8 +58,9 @@ def _decide(asked: Asked, job: Job) -> Job:
     if job["mock"] is not None:
         target = mock_target(target, MockServer(**job["mock"], pid=0))
     plan = part_of(_plan(settings), wanted)
-    require_path_params(plan.operations, target)
-    recorder = Recorder(plan, Setting(target, job["mock"] is not None, settings.fail_on), ReportFolder(None))
+    accepting = Accepting.of(settings.baseline, today_utc(), prune=False)
+    setting = Setting(target, job["mock"] is not None, settings.fail_on, accepting=accepting)
+    recorder = Recorder(plan, setting, ReportFolder(None))
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(send_cases(plan, target, recorder))
     return outcomes(plan, target, recorder.concluded(), recorder.finish(), wanted)
@@ -74,9 +73,13 @@ def _settings(asked: Asked) -> Settings:
 
 
 def _plan(settings: Settings) -> Plan:
-    choice = settings.choice
-    plan = make_plan(load_operations(choice.specs), choice)
-    return plan if choice.level is RunLevel.SMOKE else replaying(plan, Exploration(), choice.max_body)
+    """Return the plan, once it is sure that the target may be asked for it."""
+    operations, target = load_operations(settings.choice.specs), settings.target
+    if target.url:
+        require_path_params(select(operations, settings.choice.globs), target)
+        if not settings.allow_production:
+            refuse_production(operations, target.url)
+    return plan_of(operations, settings.choice, Exploration(), documents_id(operations))
 
 
 _JOBS: Final[dict[str, Callable[[Asked, Job], Job]]] = {

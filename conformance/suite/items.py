@@ -63,7 +63,7 @@ class RequirementItem(pytest.Item):
             self.add_marker(mark)
 
     def prepare(self) -> None:
-        """Mark the test as skipped where nothing was decided, for no fault of anybody's.
+        """Mark the test as skipped where nothing was decided, for no fault of anybody's; as xfail, where accepted.
 
         Where no requirement could be decided, one test that says so is enough: with none but ours
         in the session, it ends.
@@ -72,6 +72,8 @@ class RequirementItem(pytest.Item):
         outcome, text = state.outcome(self.requirement)
         if outcome == "skipped":
             self.add_marker(pytest.mark.skip(reason=text))
+        if outcome == "accepted":
+            self.add_marker(pytest.mark.xfail(reason="accepted by the baseline", strict=True))
         if "error" in state.decided and all(isinstance(item, RequirementItem) for item in self.session.items):
             self.session.shouldstop = text
 
@@ -84,7 +86,7 @@ class RequirementItem(pytest.Item):
     def runtest(self) -> None:
         """Fail where the requirement is broken; the text says all, and no frame of ours helps anybody."""
         outcome, text = State.of(self.config).outcome(self.requirement)
-        if outcome == "failed":
+        if outcome in ("failed", "accepted"):
             pytest.fail(text, pytrace=False)
 
     def reportinfo(self) -> tuple[str, int, str]:

@@ -26,8 +26,9 @@ def outcomes(
 ) -> dict[str, Any]:
     """Return by requirement id its `outcome` and `text`, and `beyond`: a line for each finding of no wanted one.
 
-    `failed` has the finding as its text. `errored` is what could not be decided, unless the failure
-    of another wanted requirement explains it: that is `skipped`, for one mistake is one failure.
+    `failed` has the finding as its text; so has `accepted`, where the baseline holds it. `errored` is
+    what could not be decided, unless the failure of another wanted requirement explains it: that is
+    `skipped`, for one mistake is one failure.
     """
     teller = _Teller(plan, target, report)
     failed = {teller.known[r.requirement].address for r in conclusion.results if _is_failed(r, wanted)}
@@ -65,7 +66,8 @@ class _Teller:
         outcome, text = result.verdict, visible(result.reason, _TEXT)
         if outcome is Verdict.FAILED:
             text = "\n".join(self._failure(requirement))
-        elif not self._report.complete and self._is_open(requirement, outcome):
+            return {"outcome": "accepted" if self._is_accepted(requirement) else "failed", "text": text}
+        if not self._report.complete and self._is_open(requirement, outcome):
             outcome, text = Verdict.ERRORED, visible(self._report.stopped, _TEXT)
         elif result.explained_by in failed:
             outcome, text = Verdict.SKIPPED, f"explained by {visible(result.explained_by, _TEXT)}"
@@ -93,6 +95,11 @@ class _Teller:
             yield f"and {len(found) - _SHOWN} more findings of this requirement"
         if not found and requirement.id in self._deciding:
             yield from self._own_case(requirement, self._row(requirement).reason)
+
+    def _is_accepted(self, requirement: Requirement) -> bool:
+        """Tell whether the baseline holds every finding that the requirement's failure rests on."""
+        own = [f for f in self._report.findings if f.operation == requirement.operation]
+        return all(finding.baselined for finding in self._findings(requirement) or own)
 
     def _findings(self, requirement: Requirement) -> list[Finding]:
         """Return the findings that name the requirement; of several at one address, its own."""
