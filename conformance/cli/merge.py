@@ -83,7 +83,7 @@ def command(
     accepting = Accepting.of(baseline or scope.baseline, today_utc(), prune=prune)
     outputs = parse_outputs(formats)
     parts = parts_of((str(run), read(run)) for run in runs)
-    claim_outputs(outputs)
+    claim_outputs(outputs, folder)
     level = FindingLevel(fail_on) if fail_on else None
     joining = Joining(specs or scope.specs, folder, Exploration(folder=failures), level, accepting)
     report = merge(parts, joining)

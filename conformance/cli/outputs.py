@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from conformance.errors import UsageError
+from conformance.journal import journal_path
 from reports import WRITERS
 from reports.files import claim, whole
 
@@ -62,11 +63,18 @@ def _parse(text: str) -> Output:
     return Output(form, None if path == _STDOUT else Path(path))
 
 
-def claim_outputs(outputs: Sequence[Output]) -> None:
-    """Make sure that every file can be written. Raises UsageError."""
+def claim_outputs(outputs: Sequence[Output], run: Path | None) -> None:
+    """Make sure that every file can be written, and is not the journal of `run`. Raises UsageError."""
     for output in outputs:
         if output.path is not None:
-            claim(output.path)
+            claim_beside(output.path, run)
+
+
+def claim_beside(path: Path, run: Path | None) -> None:
+    """Make sure that the file can be written, and is not the journal of `run`. Raises UsageError."""
+    if run is not None and path.resolve() == journal_path(run).resolve():
+        raise UsageError(f"{path}: the journal of the run itself; name another file")
+    claim(path)
 
 
 def tell(report: RunReport, outputs: Sequence[Output], *, terminal: bool = True) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.outputs import claim_beside
 from conformance.errors import ExitCode
 from reports import WRITERS
-from reports.files import claim, whole
+from reports.files import whole
 
 
 @click.command("report")
@@ -36,7 +37,7 @@ def command(*, run: Path, form: str, output: Path | None) -> int:
     if output is None:
         WRITERS[form](report, sys.stdout)
     else:
-        claim(output)
+        claim_beside(output, run)
         with whole(output) as stream:
             WRITERS[form](report, stream)
     return ExitCode.CONFORMS if report.complete else ExitCode.TARGET

@@ -80,7 +80,7 @@ def run_session(session: Session) -> ExitCode:
             for glob in unmatched(operations, session.target.accept):
                 click.echo(f"accept {glob!r} of the target matches no operation of these documents", err=True)
         folder = stack.enter_context(ReportFolder(session.folder))
-        claim_outputs(session.outputs)
+        claim_outputs(session.outputs, session.folder)
         plan = plan_of(operations, session.choice, session.exploration, session.run_id)
         target = session.target if mock is None else mock_target(session.target, mock.result())
         require_path_params(plan.operations, target)

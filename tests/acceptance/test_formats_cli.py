@@ -107,3 +107,16 @@ def test_an_incomplete_run_says_so_in_every_format(tmp_path: Path) -> None:
     words = "incomplete: the target stopped answering"
     assert (code, json.loads(told.pop("json"))["complete"]) == (ExitCode.TARGET, False)
     assert [name for name, text in told.items() if words not in text.replace("&#58;", ":")] == []
+
+
+def test_no_format_takes_the_journals_place(
+    wire: Wire, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal = tmp_path / "run.jsonl"
+    assert run(wire, "--report-dir", str(tmp_path)) == ExitCode.FINDINGS
+    assert main(["report", str(tmp_path), "--output", str(journal)]) == ExitCode.USAGE
+    assert "the journal of the run itself" in capsys.readouterr().err
+    assert read(tmp_path).complete
+    sent = len(wire.received)
+    assert run(wire, "--report-dir", str(tmp_path), "--format", f"json={journal}") == ExitCode.USAGE
+    assert len(wire.received) == sent
