@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.case import Case, Exchange, Intent
+from conformance.created import created_ids
 from conformance.expectation import SET_UP, fits
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.mutation.formats import is_contested
@@ -41,7 +42,8 @@ class Judgement:
 
     `verdict` is on the case's intent; `violations` hold every broken rule, those of the answer
     too. `reason` says why nothing could be decided, or why the case is open. `status` is what was
-    answered, 0 where nothing was. `trace` is for the checks over several exchanges.
+    answered, 0 where nothing was. `trace` is for the checks over several exchanges. `created` holds the
+    ids of what it created, as far as the answer tells them, and is None where nothing was created.
     """
 
     case: str
@@ -50,6 +52,7 @@ class Judgement:
     reason: str = ""
     status: int = 0
     trace: Trace = NO_TRACE
+    created: tuple[str, ...] | None = None
 
 
 Tell: TypeAlias = Callable[[Violation], None]
@@ -81,14 +84,15 @@ class Judge:
         if not exchange.status:
             return Judgement(case.id, Verdict.ERRORED, reason=f"no answer: {exchange.failure}")
         operation = self._operations[case.operation]
+        made = created_ids(operation, case, exchange)
         verdict, reason, own = _intent(operation, case, exchange)
         if own and own[0].rule.endswith("-accepted"):
             # what a server makes of a request that it should have refused is no second mistake
-            return Judgement(case.id, verdict, tuple(own), reason, exchange.status)
+            return Judgement(case.id, verdict, tuple(own), reason, exchange.status, created=made)
         beside: list[Violation] = []
         reply = self._answer(operation, case, exchange, beside.append)
         trace = NO_TRACE if reply is None else self._observe(case, exchange.status, reply, beside.append)
-        return Judgement(case.id, verdict, (*own, *beside), reason, exchange.status, trace)
+        return Judgement(case.id, verdict, (*own, *beside), reason, exchange.status, trace, made)
 
     def _observe(self, case: Case, status: int, reply: Reply, tell: Tell) -> Trace:
         changes, trace = self._observer.observe(case, status, reply)

@@ -1,5 +1,7 @@
 """The journal of a run: one JSON line for the header, each case, each case sent again, and the footer.
 
+Exploration's requests leave a line where they created something: whatever was created is listed, with its ids.
+
 The lines are plain data, so that a run can be read, replayed and reported on any machine. Bodies are
 bytes: `{"text": …}` where they are short UTF-8, else `{"zlib": base64}`. No secret is among them: a
 request stands here without the key and the target's own headers, an answer with both masked.
@@ -11,7 +13,7 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -113,6 +115,19 @@ def _outcome(exchange: Exchange, judgement: Judgement, answer_bytes: int) -> dic
             for violation in judgement.violations
         ],
         "trace": traces.to_json(judgement.trace),
+        **({} if judgement.created is None else {"created": list(judgement.created)}),
+    }
+
+
+def created_line(case: Case, ids: Sequence[str]) -> dict[str, JSON]:
+    """Return what a request created that has no line of its own."""
+    request = case.request
+    return {
+        "type": "created",
+        "id": case.id,
+        "operation": case.operation,
+        "request": {"method": request.method, "path": request.path, "path_params": request.path_params},
+        "created": list(ids),
     }
 
 
@@ -200,6 +215,10 @@ class JournalWriter:
         self._digest.update(self._write(retry_line(case, exchange, judgement, answer_bytes)))
         self._retries += 1
 
+    def created(self, case: Case, ids: Sequence[str]) -> None:
+        """Write what a request of exploration created. Raises UsageError where writing fails."""
+        self._digest.update(self._write(created_line(case, ids)))
+
     def footer(self, content: Mapping[str, JSON]) -> None:
         """Write the last line; `content` says at least whether the run is `complete`."""
         ending = {"cases": self._cases, "retries": self._retries, "sha256": self._digest.hexdigest()}
@@ -224,6 +243,7 @@ class Journal:
     cases: tuple[Mapping[str, Any], ...]
     footer: Mapping[str, Any] | None
     retries: tuple[Mapping[str, Any], ...] = ()
+    created: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -251,13 +271,13 @@ def read(run: Path) -> Journal:
         raise DocumentError(f"{path}: not a journal of schema {SCHEMA}; give the --report-dir of a run")
     footer = rest.pop() if rest and rest[-1].get("type") == "footer" else None
     for number, line in enumerate(rest, 2):
-        if line.get("type") not in ("case", "retry") or not isinstance(line.get("id"), str):
+        if line.get("type") not in ("case", "retry", "created") or not isinstance(line.get("id"), str):
             raise DocumentError(f"{path}:{number}: not the line of a case")
     cases = tuple(line for line in rest if line["type"] == "case")
     retries = tuple(line for line in rest if line["type"] == "retry")
     if footer is not None:
-        _check_footer(footer, lines[1:-1], len(retries), path)
-    return Journal(header, cases, footer, retries)
+        _check_footer(footer, lines[1:-1], (len(cases), len(retries)), path)
+    return Journal(header, cases, footer, retries, tuple(line for line in rest if line["type"] == "created"))
 
 
 def _lines(path: Path) -> list[bytes]:
@@ -280,8 +300,9 @@ def _parse(line: bytes, label: str) -> Mapping[str, Any]:
     return content
 
 
-def _check_footer(footer: Mapping[str, Any], lines: list[bytes], retries: int, path: Path) -> None:
+def _check_footer(
+    footer: Mapping[str, Any], lines: list[bytes], written: tuple[int, int], path: Path
+) -> None:
     digest = hashlib.sha256(b"".join(lines)).hexdigest()
-    written = len(lines) - retries, retries
     if (footer.get("cases"), footer.get("retries", 0)) != written or footer.get("sha256") != digest:
         raise DocumentError(f"{path}: the cases are not those the footer was written for; run again")

@@ -46,6 +46,7 @@ def judgement_of(line: Mapping[str, Any]) -> Judgement:
             reason=str(line["reason"]),
             status=int(line["response"]["status"]),
             trace=traces.from_json(line["trace"]),
+            created=tuple(map(str, line["created"])) if "created" in line else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _unreadable(line, error) from error

@@ -210,10 +210,11 @@ def _tell_rest(state: _Progress, on_event: Callable[[Event], None]) -> None:
 
 
 def _redact_judgement(judgement: Judgement, redact: Callable[[str], str]) -> Judgement:
-    if not judgement.violations and not judgement.reason:
+    if not judgement.violations and not judgement.reason and not judgement.created:
         return judgement
     violations = tuple(
         replace(violation, expected=redact(violation.expected), actual=redact(violation.actual))
         for violation in judgement.violations
     )
-    return replace(judgement, violations=violations, reason=redact(judgement.reason))
+    created = judgement.created and tuple(map(redact, judgement.created))
+    return replace(judgement, violations=violations, reason=redact(judgement.reason), created=created)

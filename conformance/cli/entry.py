@@ -25,6 +25,7 @@ ROOT: Final = Path(conformance.__file__).resolve().parent.parent
 _COMMANDS: Final = {
     "run": ("conformance.cli.run", "Contract-test the operations of OpenAPI documents."),
     "baseline": ("conformance.cli.baseline", "Accept findings for a time; list and prune what is accepted."),
+    "created": ("conformance.cli.created", "List what a run created, with its ids, to remove it."),
     "drift": ("conformance.cli.drift", "Compare two documents: what changed, whom it breaks, and the proof."),
     "list": ("conformance.cli.listing", "Print the requirements and their cases; nothing is sent."),
     "merge": ("conformance.cli.merge", "Join the shards of a run into one verdict; nothing is sent."),

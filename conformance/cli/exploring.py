@@ -134,8 +134,8 @@ def _attempts(
     def attempt(case: Case) -> CaseJudged:
         sent = stamp.case(case)
         exchange = runner.run(sender.send(sent))
-        recorder.count(case.operation)
         kept, judgement = settle(sent, exchange, judge, redact)
+        recorder.attempted(sent, judgement)
         return CaseJudged(-1, case, kept, judgement, len(exchange.body))
 
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -141,9 +141,15 @@ class Recorder:
         """Whether every planned case was sent and judged."""
         return self._finished is not None and self._finished.complete
 
-    def count(self, operation: str) -> None:
-        """Count a request that exploration sent."""
-        self._requests[operation] += 1
+    def attempted(self, case: Case, judgement: Judgement) -> None:
+        """Count a request that exploration sent, and list what it created. Raises UsageError like the others."""
+        self._requests[case.operation] += 1
+        self.created(case, judgement.created)
+
+    def created(self, case: Case, ids: Sequence[str] | None) -> None:
+        """List what a request without a line of its own created; None for nothing. Raises UsageError."""
+        if self._folder.journal and ids is not None:
+            self._folder.journal.created(case, ids)
 
     def explored(self, finding: Finding, event: CaseJudged) -> None:
         """Take what exploration found. Raises UsageError where the journal can't be written."""

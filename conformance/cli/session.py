@@ -29,11 +29,12 @@ from conformance.runner import INTERRUPTED
 from conformance.selection import select, unmatched
 from conformance.settings import Choice
 from conformance.shard import Shard, before, cut, description, terms
-from conformance.target import Secret, Target, require_path_params
+from conformance.target import Secret, Target, redactor, require_path_params
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from conformance.case import Case, Exchange
     from conformance.mock.process import MockServer
     from conformance.operation import Operation
     from conformance.plan import Plan
@@ -211,7 +212,8 @@ async def send_all(plan: Plan, sender: Sends, recorder: Recorder, setup: Plan | 
 
     judge = TolerantJudge(plan.operations, sender.target.accept)
     with recorder.watching(sys.stderr):
-        known = await check_setup(setup or plan, sender)
+        with _noting(plan, sender, recorder) as noted:
+            known = await check_setup(setup or plan, noted)
         finished = await run(plan, sender, judge, recorder.on_event, known)
     if finished.complete:
         findings, suspects = recorder.concluded().findings, recorder.suspects()
@@ -220,6 +222,40 @@ async def send_all(plan: Plan, sender: Sends, recorder: Recorder, setup: Plan | 
         except LimitReachedError as limit:  # every case is judged: nothing is lost but a second look
             click.echo(f"not every finding was sent a second time: {limit}", err=True)
         recorder.covered(judge.coverage)
+
+
+@dataclass(slots=True)
+class _Noted:
+    """A sender that keeps what came of each case."""
+
+    sender: Sends
+    heard: list[tuple[Case, Exchange]] = field(default_factory=list)
+
+    @property
+    def target(self) -> Target:
+        return self.sender.target
+
+    async def send(self, case: Case) -> Exchange:
+        exchange = await self.sender.send(case)
+        self.heard.append((case, exchange))
+        return exchange
+
+
+@contextmanager
+def _noting(plan: Plan, sender: Sends, recorder: Recorder) -> Iterator[_Noted]:
+    """List what the preflight creates where no case will: it ends the run, or the case is another shard's."""
+    from conformance.created import created_ids
+
+    noted, redact = _Noted(sender), redactor(sender.target)
+    told: set[str] = set()
+    try:
+        yield noted
+        told |= {case.id for case in plan.cases}
+    finally:
+        operations = {operation.name: operation for operation in plan.operations}
+        for case, exchange in noted.heard:
+            ids = None if case.id in told else created_ids(operations[case.operation], case, exchange)
+            recorder.created(case, ids and tuple(map(redact, ids)))
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -25,6 +25,7 @@ LAYERS: Final = (
     {"mutation"},
     {"case", "verdict", "expectation", "selection", "vacuity", "echo"},
     {"witness", "draft", "answers", "target", "trace", "pace"},
+    {"created"},
     {"tokens", "protocol", "interactions", "checks", "misreadings", "curl", "config", "production", "tls"},
     {"bodies", "probes", "sequence", "settings", "tolerance"},
     {"plan", "journal", "baseline"},
