@@ -192,7 +192,10 @@ async def send_cases(
     manners: Manners | None = None,
 ) -> None:
     """Send a plan to a target, as `send_all` does; without `manners`, at the target's own rate."""
-    from conformance.sender import Sender
+    from conformance.pace import Pace
+    from conformance.sender import Manners, Sender
+
+    manners = manners or Manners(Pace(target.rate), on_hold=recorder.on_hold)
 
     key_headers = {operation.name: operation.key_headers for operation in plan.operations}
     async with Sender(target, key_headers, manners) as sender:

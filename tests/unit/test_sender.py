@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+import threading
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -139,8 +140,6 @@ def test_a_request_that_may_have_arrived_is_never_sent_twice() -> None:
 
 
 def test_an_answer_that_never_comes_ends_at_the_timeout() -> None:
-    import threading
-
     over = threading.Event()
 
     def hang(_: Received) -> None:
@@ -150,6 +149,7 @@ def test_an_answer_that_never_comes_ends_at_the_timeout() -> None:
         exchange = send(Target(wire.url, timeout=0.05), case(Request("GET", "/")))[0]
         over.set()
     assert (exchange.status, exchange.failure) == (0, "no whole answer within 0.05 s")
+    assert len(wire.received) == 1
 
 
 def test_a_connection_has_a_timeout_of_its_own() -> None:
@@ -166,6 +166,7 @@ def test_what_is_no_http_is_a_failure_in_one_line() -> None:
         exchange = send_one(wire, Request("GET", "/"))
     assert exchange.status == 0
     assert exchange.failure.splitlines() == [exchange.failure]
+    assert len(wire.received) == 1
 
 
 def test_a_header_that_cannot_be_sent_is_a_failure_and_nothing_is_sent() -> None:
@@ -187,6 +188,7 @@ class Clock:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
         self.slept: list[float] = []
+        self.on_sleep: Callable[[], object] = lambda: None
         self._sleep = asyncio.sleep
         patch.setattr("conformance.sender.monotonic", lambda: self.now)
         patch.setattr("conformance.sender.asyncio.sleep", self.sleep)
@@ -195,6 +197,7 @@ class Clock:
         """Let the time pass at once."""
         self.slept.append(round(seconds, 3))
         self.now += seconds
+        self.on_sleep()
         await self._sleep(0)
 
 
@@ -227,6 +230,31 @@ def test_lateness_is_never_made_up_for_by_a_burst(clock: Clock) -> None:
     with serving(lambda _: reply()) as wire:
         asyncio.run(go(wire.url))
     assert clock.slept == [100]
+
+
+def test_a_connection_that_fails_is_tried_again_for_nothing_was_sent(clock: Clock) -> None:
+    """Nobody listens at first; somebody does before the third try."""
+    taken: list[bytes] = []
+
+    def take() -> None:
+        connection, _ = late.accept()
+        with connection:
+            taken.append(connection.recv(65536))
+            connection.sendall(reply())
+
+    with socket.socket() as late:
+        late.bind(("127.0.0.1", 0))
+        taking = threading.Thread(target=take, daemon=True)
+
+        def come_up() -> None:
+            if len(clock.slept) == 2:
+                late.listen()
+                taking.start()
+
+        clock.on_sleep = come_up
+        exchange = send(Target(f"http://127.0.0.1:{late.getsockname()[1]}"), *gets(1))[0]
+        taking.join(10)
+    assert (exchange.status, clock.slept, len(taken)) == (201, [0.1, 0.2], 1)
 
 
 TOO_MANY = reply(429, extra="Retry-After: 7\r\n")
