@@ -16,23 +16,25 @@ _MORE: Final = {"anyOf": Relation.WIDER, "oneOf": Relation.UNKNOWN}
 
 def is_choice(pair: Pair) -> bool:
     """Tell whether one side is a choice of alternatives and nothing else, which the other side may be one of."""
-    sides = (pair.base.node, pair.revision.node)
-    return any(node.keys() in ({"anyOf"}, {"oneOf"}) for node in sides) and not all(
-        "anyOf" in node or "oneOf" in node for node in sides
-    )
+    return (_chosen(pair.base) is None) != (_chosen(pair.revision) is None)
+
+
+def _chosen(spot: Spot) -> str | None:
+    """Return the keyword of a schema that is nothing but a choice."""
+    only = next(iter(spot.node)) if len(spot.node) == 1 else None
+    return only if only in _CHOICES else None
 
 
 def lone_choice_edits(pair: Pair) -> Iterator[Edit | Pair]:
     """Yield the differences between a choice and one schema, taken as a choice of one."""
-    chosen = pair.base if "anyOf" in pair.base.node or "oneOf" in pair.base.node else pair.revision
-    keyword = "anyOf" if "anyOf" in chosen.node else "oneOf"
-    base, revision = (_branches(spot, keyword) for spot in (pair.base, pair.revision))
+    keyword = _chosen(pair.base) or _chosen(pair.revision) or "anyOf"
+    base, revision = (
+        _branches(spot, keyword) if _chosen(spot) else [spot] for spot in (pair.base, pair.revision)
+    )
     yield from _matched(pair, keyword, base, revision)
 
 
 def _branches(spot: Spot, keyword: str) -> list[Spot]:
-    if keyword not in spot.node:
-        return [spot]
     return [spot.below((keyword, index)) for index in range(len(spot.node[keyword]))]
 
 
@@ -84,7 +86,7 @@ def _branch_edit(
     relation: Relation,
 ) -> Edit:
     edited = [
-        _with_branches(spot.node, keyword, found)
+        _with_branches(spot.node, keyword, found, alone=is_choice(pair) and not _chosen(spot))
         for spot, found in zip((pair.base, pair.revision), branches, strict=True)
     ]
     spot = base or revision
@@ -101,11 +103,12 @@ def _branch_edit(
     )
 
 
-def _with_branches(node: Node, keyword: str, branches: list[Any]) -> Any:
+def _with_branches(node: Node, keyword: str, branches: list[Any], *, alone: bool) -> Any:
+    """Return a node with other branches; one that stands alone is itself one of them."""
     found = [plain(branch) for branch in branches]
-    if keyword in node:
-        return changed(node, {keyword: found}) if found else False
-    return {keyword: found}
+    if alone:
+        return {keyword: found}
+    return changed(node, {keyword: found}) if found else False
 
 
 def _partners(base: list[Spot], revision: list[Spot]) -> list[tuple[Spot, Spot]]:

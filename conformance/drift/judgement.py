@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any, Final
 
-from conformance.drift.change import Change, Direction, DriftVerdict, Evidence, Proof
+from conformance.drift.change import Change, Direction, DriftVerdict, Evidence, Proof, overall
 from conformance.drift.differences import Differences
 from conformance.drift.direction import seen_from
 from conformance.drift.edit import Edit, Relation, Spot
@@ -35,12 +35,11 @@ def judge(
     if not differences:
         return ()
     comparison = _comparison(bundles, forms, direction, values)
-    edits = [found for found in differences if isinstance(found, Edit)]
     changes = [
         comparison.verdict(found) if isinstance(found, Edit) else _noted(found, direction)
         for found in differences
     ]
-    return _told_once([*changes, *comparison.unexplained(edits)])
+    return _told_once(comparison.reconciled(differences, changes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +105,45 @@ class _Comparison:
         forward = (payloads is self.breaking) is (self.direction is Direction.REQUEST)
         return (there, back) if forward else (back, there)
 
-    def unexplained(self, edits: list[Edit]) -> Iterator[Change]:
-        """Yield the change of the whole where a payload breaks somebody and no single edit says why."""
-        for payload in self.breaking.whole():
-            turned = [self._turned(self.breaking, edit)[0] for edit in edits]
-            if not any(self.breaking.explains(spot, edited, payload) for spot, edited in turned):
-                stem = "schema-narrowed" if self.direction is Direction.REQUEST else "schema-widened"
-                yield Change(
-                    f"{self.direction}-{stem}", "", self.direction, DriftVerdict.BREAKING,
-                    "several differences together",
-                    _common([edit.base_at for edit in edits]), _common([edit.revision_at for edit in edits]),
-                    self._proof(payload, breaking=True), Evidence.WITNESS,
-                )  # fmt: skip
+    def reconciled(self, differences: list[Edit | Note], changes: list[Change]) -> list[Change]:
+        """Return the changes, made to explain each payload that is known to break somebody.
+
+        Differences that are harmless one by one may break together: then the first that takes part
+        says so, and where none does alone, a change of the whole.
+        """
+        edits = [(i, edit) for i, edit in enumerate(differences) if isinstance(edit, Edit)]
+        if len(edits) == 1:
+            return changes  # its own search has tried it all
+        for payload in self._breaking_payloads([edit for _, edit in edits], changes):
+            taking_part = [i for i, edit in edits if self._takes_part(edit, payload)]
+            if any(changes[i].evidence in (Evidence.WITNESS, Evidence.DECLARED) for i in taking_part):
+                continue
+            if not taking_part:
+                return [*changes, self._together([edit for _, edit in edits], payload)]
+            first = taking_part[0]
+            changes[first] = self._broken(changes[first], dict(edits)[first], payload)
+        return changes
+
+    def _breaking_payloads(self, edits: list[Edit], changes: list[Change]) -> Iterator[JSON]:
+        yield from self.breaking.whole()
+        for edit in edits:
+            if overall(changes) is DriftVerdict.BREAKING:
                 return
+            (spot, _), (other, _) = self._turned(self.breaking, edit)
+            yield from self.breaking.at(spot, other)
+
+    def _takes_part(self, edit: Edit, payload: JSON) -> bool:
+        spot, edited = self._turned(self.breaking, edit)[0]
+        return self.breaking.explains(spot, edited, payload)
+
+    def _together(self, edits: list[Edit], payload: JSON) -> Change:
+        stem = "schema-narrowed" if self.direction is Direction.REQUEST else "schema-widened"
+        return Change(
+            f"{self.direction}-{stem}", "", self.direction, DriftVerdict.BREAKING,
+            "several differences together",
+            _common([edit.base_at for edit in edits]), _common([edit.revision_at for edit in edits]),
+            self._proof(payload, breaking=True), Evidence.WITNESS,
+        )  # fmt: skip
 
 
 def _comparison(

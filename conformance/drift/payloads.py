@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from conformance import pointer as pointers
 from conformance.drift.edit import Spot
+from conformance.drift.node import plain
 from conformance.drift.telling import telling
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
@@ -66,6 +67,10 @@ class Payloads:
             if len(weak) > _WEAK:
                 break
         return weak[0] if weak else NOT_FOUND
+
+    def at(self, spot: Spot, other: Spot) -> Iterator[JSON]:
+        """Yield payloads that tell the two apart by what stands at a place, all its differences together."""
+        return filter(self.tells_apart, self._around(spot, plain(other.schema), ()))
 
     def explains(self, spot: Spot, edited: Any, payload: JSON) -> bool:
         """Tell whether an edit of the accepter alone makes it reject the payload."""

@@ -198,12 +198,21 @@ def _languages(pair: Pair) -> Relation | None:
         more = base.minus(revision).reaches(low, high)
         less = revision.minus(base).reaches(low, high)
     except UndecidedPatternError:
-        return Relation.UNDECIDED
+        return _by_anchors(pair.base.node["pattern"], pair.revision.node["pattern"])
     if more and less:
         return Relation.UNKNOWN
     if more or less:
         return Relation.NARROWER if more else Relation.WIDER
     return None
+
+
+def _by_anchors(base: str, revision: str) -> Relation:
+    """Compare two patterns of which one is the other without an anchor: it is found wherever the other is."""
+    if revision in (base.removeprefix("^"), base.removesuffix("$")):
+        return Relation.WIDER
+    if base in (revision.removeprefix("^"), revision.removesuffix("$")):
+        return Relation.NARROWER
+    return Relation.UNDECIDED
 
 
 def _same_texts(pair: Pair) -> bool:

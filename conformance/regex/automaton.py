@@ -205,19 +205,32 @@ def _rank(char: str) -> int:
     return where if where >= 0 else len(_PREFERRED) + ord(char)
 
 
-@lru_cache(maxsize=4096)
 def searched(pattern: str) -> Language:
     """Return every string in which `pattern` is found, as the `pattern` keyword asks (validation §6.3.3).
 
     Raises UndecidedPatternError where no automaton can say.
     """
-    return Language(determinise(search_tree(parse(pattern))))
+    return _known(_built(pattern, search_tree))
 
 
-@lru_cache(maxsize=4096)
 def anchored(pattern: str) -> Language:
     """Return the strings that `pattern` matches from start to end, its anchors assumed."""
-    return Language(determinise(without_anchors(parse(pattern))))
+    return _known(_built(pattern, without_anchors))
+
+
+def _known(found: Language | UndecidedPatternError) -> Language:
+    if isinstance(found, UndecidedPatternError):
+        raise UndecidedPatternError(str(found)) from found
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _built(pattern: str, read: Callable[[Node], Node]) -> Language | UndecidedPatternError:
+    """Return the automaton, or why there is none: to learn that it grows too large takes the longest."""
+    try:
+        return Language(determinise(read(parse(pattern))))
+    except UndecidedPatternError as error:
+        return error.with_traceback(None)
 
 
 @lru_cache(maxsize=256)
