@@ -32,15 +32,18 @@ def _suites(report: RunReport) -> list[ET.Element]:
     """Return a suite for each operation, and one for the run where that came to no verdict."""
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
-        found[finding.requirement].append(finding)
+        found[report.address(finding.requirement)].append(finding)
     cases: dict[str, list[ET.Element]] = {name: [] for name in report.requests}
     addresses = Counter(row.address for row in report.rows)
     for row in report.rows:
         # consumers take equal names for one test
         name = row.address if addresses[row.address] == 1 else f"{row.address} · {row.id}"
-        cases.setdefault(row.operation, []).append(_requirement(report, row, name, found.pop(row.id, ())))
-    for findings in found.values():  # what exploration found is no requirement's own
-        cases.setdefault(findings[0].operation, []).append(_loose(report, findings))
+        cases.setdefault(row.operation, []).append(
+            _requirement(report, row, name, found.get(row.address, ()))
+        )
+    # what exploration found need be no requirement's own
+    for address, findings in ((at, found[at]) for at in found if at not in addresses):
+        cases.setdefault(findings[0].operation, []).append(_loose(report, address, findings))
     if not report.decided:
         cases["run"] = [*cases.get("run", ()), _undecided(report)]
     return [_suite(name, elements) for name, elements in cases.items()]
@@ -62,32 +65,30 @@ def _case(classname: str, name: str) -> ET.Element:
 def _requirement(report: RunReport, row: Row, name: str, findings: Sequence[Finding]) -> ET.Element:
     case = _case(row.operation, name)
     fresh = [finding for finding in findings if not finding.baselined]
+    conforms = report.exit_code is ExitCode.CONFORMS  # then an accepted finding explains what is left open
     match row.verdict:
-        case Verdict.ERRORED if report.exit_code is not ExitCode.CONFORMS:
+        case Verdict.ERRORED if not conforms:
             _add(case, "error", row.reason)
-        case (
-            Verdict.SKIPPED | Verdict.ERRORED
-        ):  # undecided, yet the run conforms: an accepted finding explains it
+        case Verdict.SKIPPED | Verdict.ERRORED:
             _add(case, "skipped", row.reason)
-        case Verdict.FAILED if fresh or not findings:
-            _fail(case, report, fresh, row.reason)
-        case Verdict.FAILED:
+        case Verdict.FAILED if fresh:
+            _fail(case, report, fresh)
+        case Verdict.FAILED if findings:
             told = (f"{finding.rule}: {acceptance(report, finding)}" for finding in findings)
             _add(case, "skipped", f"accepted: {'; '.join(told)}")
+        case Verdict.FAILED:
+            _add(case, "skipped" if conforms else "failure", f"another finding explains it: {row.reason}")
     notes = [finding for finding in findings if finding.level is FindingLevel.NOTE]
     if notes and row.verdict is not Verdict.FAILED:
         _say(case, "system-out", report, notes)
     return case
 
 
-def _loose(report: RunReport, findings: Sequence[Finding]) -> ET.Element:
+def _loose(report: RunReport, address: str, findings: Sequence[Finding]) -> ET.Element:
     """Return a case for findings whose requirement is not in the table."""
-    case = _case(findings[0].operation, report.address(findings[0].requirement))
-    if any(finding.level is not FindingLevel.NOTE for finding in findings):
-        _fail(case, report, findings, "")
-    else:
-        _say(case, "system-out", report, findings)
-    return case
+    grave = any(finding.level is not FindingLevel.NOTE for finding in findings)
+    row = Row("", findings[0].operation, address, Verdict.FAILED if grave else Verdict.PASSED)
+    return _requirement(report, row, address, findings)
 
 
 def _undecided(report: RunReport) -> ET.Element:
@@ -96,10 +97,10 @@ def _undecided(report: RunReport) -> ET.Element:
     return case
 
 
-def _fail(case: ET.Element, report: RunReport, findings: Sequence[Finding], reason: str) -> None:
+def _fail(case: ET.Element, report: RunReport, findings: Sequence[Finding]) -> None:
     rules = sorted({finding.rule for finding in findings})
     message = headline(findings[0]) if len(rules) == 1 else ", ".join(rules)
-    failure = _add(case, "failure", message or reason)
+    failure = _add(case, "failure", message)
     failure.set("type", visible(" ".join(rules)))
     failure.text = _text(report, findings)
 

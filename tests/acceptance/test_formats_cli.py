@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from junitparser import JUnitXml
 
 from conformance.cli.entry import ROOT, main
 from conformance.errors import ExitCode
@@ -107,6 +108,18 @@ def test_an_incomplete_run_says_so_in_every_format(tmp_path: Path) -> None:
     words = "incomplete: the target stopped answering"
     assert (code, json.loads(told.pop("json"))["complete"]) == (ExitCode.TARGET, False)
     assert [name for name, text in told.items() if words not in text.replace("&#58;", ":")] == []
+
+
+def test_a_consumer_of_junit_counts_the_verdicts_that_the_summary_counts(wire: Wire, tmp_path: Path) -> None:
+    run(wire, "--format", f"junit={tmp_path / 'junit.xml'}", "--report-dir", str(tmp_path))
+    (suite,) = JUnitXml.fromfile(str(tmp_path / "junit.xml"))
+    tally = json.loads((tmp_path / "summary.json").read_text())["requirements"]
+    assert {
+        "failed": suite.failures,
+        "errored": suite.errors,
+        "skipped": suite.skipped,
+        "total": suite.tests,
+    } == {name: number for name, number in tally.items() if name != "passed"}
 
 
 def test_no_format_takes_the_journals_place(

@@ -18,7 +18,7 @@ FINDING = Finding(
     rule="invalid-accepted",
     level=FindingLevel.ERROR,
     operation="trackers",
-    requirement="r2",
+    requirement="trackers · body/name · minLength 1 · rejects 0",
     pointer="/paths/~1t/post",
     side="rejects",
     expected="400 or 422",
@@ -87,7 +87,7 @@ HOSTILE = report(
     ),
     findings=tuple(
         replace(
-            FINDING, rule=_NAME, level=level, operation=_NAME, requirement="r1", pointer=_NAME, expected=EVIL,
+            FINDING, rule=_NAME, level=level, operation=_NAME, requirement=_NAME, pointer=_NAME, expected=EVIL,
             actual=EVIL, baselined=level is FindingLevel.WARNING,
         )
         for level in FindingLevel

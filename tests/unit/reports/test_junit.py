@@ -22,7 +22,7 @@ INCOMPLETE = report(complete=False, exit_code=ExitCode.TARGET, stopped="interrup
 ACCEPTED = report(
     exit_code=ExitCode.CONFORMS, findings=(replace(FINDING, baselined=True),), baseline=BASELINE
 )
-NOTE = replace(FINDING, level=FindingLevel.NOTE, rule="open-behaviour", requirement="r1")
+NOTE = replace(FINDING, level=FindingLevel.NOTE, rule="open-behaviour", requirement=REPORT.rows[0].address)
 
 
 def written(told: RunReport) -> str:
@@ -106,6 +106,12 @@ def test_requirements_of_one_address_are_told_apart_by_their_ids() -> None:
 
 def test_where_the_run_conforms_what_an_accepted_finding_leaves_undecided_is_skipped() -> None:
     assert outcomes(ACCEPTED)["projects"][2] == ("projects · c", [(Skipped, "no answer")])
+
+
+@pytest.mark.parametrize(("code", "kind"), [(ExitCode.FINDINGS, Failure), (ExitCode.CONFORMS, Skipped)])
+def test_what_failed_with_another_requirements_finding_says_so(code: ExitCode, kind: type) -> None:
+    told = outcomes(report(exit_code=code, findings=()))
+    assert told["trackers"][1][1] == [(kind, "another finding explains it: c-2: 201")]
 
 
 def test_what_the_baseline_accepts_is_skipped() -> None:

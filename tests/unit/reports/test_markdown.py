@@ -86,7 +86,7 @@ def test_errors_come_first_and_what_is_accepted_is_one_line() -> None:
     warning = replace(FINDING, level=FindingLevel.WARNING)
     page = rendered(report(findings=(warning, replace(FINDING, baselined=True), FINDING), rows=()))
     assert [text.split()[0] for text in page.texts["summary"]] == ["error", "warning", "1"]
-    assert page.texts["pre"][2] == "\ninvalid-accepted · r2 · in the baseline\n"
+    assert page.texts["pre"][2] == f"\ninvalid-accepted · {FINDING.requirement} · in the baseline\n"
 
 
 def test_no_text_from_outside_makes_structure_links_or_mentions() -> None:

@@ -60,7 +60,7 @@ def test_the_summary_says_the_runs_numbers_and_findings() -> None:
                 "rule": "invalid-accepted",
                 "level": "error",
                 "operation": "trackers",
-                "requirement": "r2",
+                "requirement": FINDING.requirement,
                 "pointer": "/paths/~1t/post",
                 "expected": "400 or 422",
                 "actual": "201",
