@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
-from conformance.case import RunLevel
+from conformance.case import Case, Exchange, RunLevel
 from conformance.cli.entry import main
 from conformance.cli.loading import BUNDLED
 from conformance.errors import ExitCode
 from conformance.journal import read
 from conformance.mock.process import start_mock
-from conformance.mock.service import Service
 from conformance.settings import Choice
-from conformance.shard import Shard
+from conformance.shard import Shard, cut
 from reports.model import Holds
 from reports.summary import SCHEMA_FILE
-from tests.support.inprocess import service
-from tests.support.sharded import chosen, merged, recorded, sharded
+from tests.support.inprocess import Wire, service
+from tests.support.sharded import chosen, merged, planned, recorded, sharded, wire
 
 
 def summary(run: Path) -> str:
@@ -49,11 +48,12 @@ def lines(runs: Iterable[Path]) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def test_what_was_held_back_is_counted_over_all_shards(tmp_path: Path) -> None:
-    mock, choice = service(BUNDLED), chosen("projects", RunLevel.SMOKE)
     held = {Shard(1, 2): Holds(2, 90.0), Shard(2, 2): Holds(1, 5.0)}
-    runs = [recorded(choice, mock, tmp_path / f"{s.index}", s, holds) for s, holds in held.items()]
+    runs = [recorded(SMOKE, wire(SMOKE), tmp_path / f"{s.index}", s, holds) for s, holds in held.items()]
     assert merged(runs).held == Holds(3, 90.0)
 
+
+SMOKE = chosen("trackers", RunLevel.SMOKE)
 
 FAULTS = (
     ("projects", (), []),
@@ -75,12 +75,9 @@ def test_merged_shards_are_the_run_in_one_piece(
     operation: str, faults: tuple[str, ...], rules: list[str], of: int, tmp_path: Path
 ) -> None:
     """Each shard has a server of its own here, as in the jobs of a CI that start one each."""
-
-    def mock() -> Service:
-        return service(BUNDLED, faults)
-
-    one = recorded(chosen(operation), mock(), tmp_path / "whole")
-    runs = sharded(chosen(operation), mock, of, tmp_path)
+    choice = chosen(operation)
+    one = recorded(choice, wire(choice, *faults), tmp_path / "whole")
+    runs = sharded(choice, lambda: wire(choice, *faults), of, tmp_path)
     merged(runs[::-1], tmp_path / "merged")
     joined = tmp_path / "merged"
     assert summary(joined) == summary(one)
@@ -90,18 +87,44 @@ def test_merged_shards_are_the_run_in_one_piece(
 
 
 def test_shards_that_share_one_server_give_the_same_verdict(tmp_path: Path) -> None:
-    shared = service(BUNDLED, ["projects-id-repeated"])
-    one = recorded(chosen("projects"), service(BUNDLED, ["projects-id-repeated"]), tmp_path / "whole")
-    merged(sharded(chosen("projects"), lambda: shared, 5, tmp_path), tmp_path / "merged")
+    choice = chosen("projects")
+    shared = wire(choice, "projects-id-repeated")
+    one = recorded(choice, wire(choice, "projects-id-repeated"), tmp_path / "whole")
+    merged(sharded(choice, lambda: shared, 5, tmp_path), tmp_path / "merged")
     assert summary(tmp_path / "merged") == summary(one)
 
 
 def test_the_faithful_mock_in_five_shards_conforms(tmp_path: Path) -> None:
     """All four operations: shards that hold one in part, several, or none of their valid requests."""
     everything = Choice((), (), RunLevel.STANDARD, None)
-    one = recorded(everything, service(BUNDLED), tmp_path / "whole")
-    merged(sharded(everything, lambda: service(BUNDLED), 5, tmp_path), tmp_path / "merged")
+    one = recorded(everything, wire(everything), tmp_path / "whole")
+    merged(sharded(everything, lambda: wire(everything), 5, tmp_path), tmp_path / "merged")
     assert summary(tmp_path / "merged") == summary(one)
+
+
+class Lax(Wire):
+    """The way to a server that creates whatever the requests of some cases ask for."""
+
+    taken: Collection[str] = ()
+
+    async def send(self, case: Case) -> Exchange:
+        """Return a success to those cases, what the mock answers to any other."""
+        if case.id not in self.taken:
+            return await super().send(case)
+        return Exchange(case.id, 201, (("content-type", "application/json"),), b'{"success":true}')
+
+
+def test_what_one_shard_alone_would_explain_otherwise_was_sent_twice_there(tmp_path: Path) -> None:
+    """To one shard all invalid bodies seem to pass; the whole knows better, and has second answers to each."""
+    lax = Lax(service(BUNDLED), planned(SMOKE).operations)
+    last = cut(planned(SMOKE), Shard(2, 2)).cases
+    lax.taken = [case.id for case in last if case.rule == "invalid-accepted"]
+    one = recorded(SMOKE, lax, tmp_path / "whole")
+    runs = sharded(SMOKE, lambda: lax, 2, tmp_path)
+    merged(runs, tmp_path / "merged")
+    assert (summary(tmp_path / "merged"), frame(tmp_path / "merged")) == (summary(one), frame(one))
+    findings = [len(json.loads(summary(run))["findings"]) for run in (*runs, one)]
+    assert findings == [0, 1, len(lax.taken)]
 
 
 def untimed(run: Path) -> str:
@@ -137,7 +160,7 @@ def test_run_in_shards_and_merged_through_the_command_line(
 def test_a_missing_shard_leaves_the_run_incomplete_and_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    runs = sharded(chosen("trackers", RunLevel.SMOKE), lambda: service(BUNDLED), 4, tmp_path)
+    runs = sharded(SMOKE, lambda: wire(SMOKE), 4, tmp_path)
     left = [str(runs[3]), str(runs[0])]
     assert main(["merge", *left, "--report-dir", str(tmp_path / "merged")]) == ExitCode.TARGET
     last = capsys.readouterr().out.splitlines()[-1]
@@ -148,7 +171,7 @@ def test_a_missing_shard_leaves_the_run_incomplete_and_is_named(
 
 
 def test_formats_are_written_for_the_merged_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (run,) = sharded(chosen("trackers", RunLevel.SMOKE), lambda: service(BUNDLED), 1, tmp_path)
+    (run,) = sharded(SMOKE, lambda: wire(SMOKE), 1, tmp_path)
     assert main(["merge", str(run), "--format", f"json={tmp_path / 'out.json'}"]) == ExitCode.CONFORMS
     assert json.loads((tmp_path / "out.json").read_text())["complete"] is True
     assert capsys.readouterr().out.splitlines()[-1].startswith("conforms: ")
@@ -169,7 +192,7 @@ def test_formats_are_written_for_the_merged_run(tmp_path: Path, capsys: pytest.C
 def test_what_cannot_be_meant_is_a_usage_error(
     arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run = recorded(chosen("trackers", RunLevel.SMOKE), service(BUNDLED), tmp_path / "1", Shard(1, 2))
+    run = recorded(SMOKE, wire(SMOKE), tmp_path / "1", Shard(1, 2))
     before = (run / "run.jsonl").read_bytes()
     assert main([argument.format(run=run) for argument in arguments]) == ExitCode.USAGE
     assert words in capsys.readouterr().err

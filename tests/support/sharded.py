@@ -11,19 +11,18 @@ from typing import Final
 from conformance.case import RunLevel
 from conformance.cli.exploring import Exploration
 from conformance.cli.folder import ReportFolder
-from conformance.cli.loading import load_operations
+from conformance.cli.loading import BUNDLED, load_operations
 from conformance.cli.merge import Joining, merge
 from conformance.cli.recording import Recorder, Setting
 from conformance.cli.session import plan_of, send_all, shard_of
 from conformance.journal import read
 from conformance.merge import parts_of
-from conformance.mock.service import Service
 from conformance.plan import Plan
 from conformance.rules import FindingLevel
 from conformance.settings import Choice
 from conformance.shard import Shard, before
 from reports.model import Holds, RunReport
-from tests.support.inprocess import Wire
+from tests.support.inprocess import Wire, service
 
 SECONDS: Final = 60.0
 """What each run in one piece is said to have taken; its shards share it."""
@@ -43,15 +42,19 @@ def planned(choice: Choice) -> Plan:
 NONE: Final = Holds()
 
 
+def wire(choice: Choice, *faults: str) -> Wire:
+    """Return the way to a new mock with these faults."""
+    return Wire(service(BUNDLED, faults), planned(choice).operations)
+
+
 def recorded(
-    choice: Choice, mock: Service, folder: Path, shard: Shard | None = None, held: Holds = NONE
+    choice: Choice, wire: Wire, folder: Path, shard: Shard | None = None, held: Holds = NONE
 ) -> Path:
-    """Run the plan, or a part of it, against the mock; keep the run in the folder and return that.
+    """Run the plan, or a part of it, against a mock; keep the run in the folder and return that.
 
     `held` is what the target is said to have held back.
     """
     plan = planned(choice)
-    wire = Wire(mock, plan.operations)
     part, setting = plan, Setting(wire.target, embedded=False, fail_on=FindingLevel.ERROR)
     if shard is not None:
         part, setting = shard_of(plan, shard, choice, setting)
@@ -63,10 +66,10 @@ def recorded(
     return folder
 
 
-def sharded(choice: Choice, mocks: Callable[[], Service], of: int, folder: Path) -> list[Path]:
+def sharded(choice: Choice, wires: Callable[[], Wire], of: int, folder: Path) -> list[Path]:
     """Run all shards one after the other, each against the next mock; return their folders."""
     shards = [Shard(index, of) for index in range(1, of + 1)]
-    return [recorded(choice, mocks(), folder / str(shard.index), shard) for shard in shards]
+    return [recorded(choice, wires(), folder / str(shard.index), shard) for shard in shards]
 
 
 def merged(runs: Sequence[Path], folder: Path | None = None) -> RunReport:
