@@ -55,6 +55,7 @@ def _run_id(_context: click.Context, _parameter: click.Parameter, text: str) -> 
     "--run-id", metavar="TEXT", default="", callback=_run_id,
     help="What the mark on created data is made of, such as a build's number.  [default: from the documents]",
 )  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what would be sent, send nothing and write nothing.")
 @format_option
 @baseline_options
 @click.option(
@@ -87,6 +88,7 @@ def command(
     shard: str | None,
     folder: Path | None,
     run_id: str,
+    dry_run: bool,
     formats: tuple[str, ...],
     baseline: Path | None,
     prune: bool,
@@ -128,4 +130,8 @@ def command(
         run_id=run_id,
         budget=budget,
     )
+    if dry_run:
+        from conformance.cli.rehearsal import rehearse
+
+        return rehearse(session)
     return run_session(session)

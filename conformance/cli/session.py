@@ -75,11 +75,7 @@ def run_session(session: Session) -> ExitCode:
         operations = load_operations(session.choice.specs)
         session = replace(session, run_id=session.run_id or documents_id(operations))
         if mock is None:
-            require_path_params(select(operations, session.choice.globs), session.target)
-            if not session.allow_production:
-                refuse_production(operations, session.target.url)
-            for glob in unmatched(operations, session.target.accept):
-                click.echo(f"accept {glob!r} of the target matches no operation of these documents", err=True)
+            check_target(session, operations)
         folder = stack.enter_context(ReportFolder(session.folder))
         claim_outputs(session.outputs, session.folder)
         plan = plan_of(operations, session.choice, session.exploration, session.run_id)
@@ -108,6 +104,15 @@ def _tell_shortage(budget: Budget, plan: Plan) -> None:
             f"--max-requests {budget.requests}: {len(plan.cases)} cases are planned, so the run will be incomplete",
             err=True,
         )
+
+
+def check_target(session: Session, operations: Sequence[Operation]) -> None:
+    """Raise UsageError where the target lacks ids, or is not to be tested; warn of what it accepts in vain."""
+    require_path_params(select(operations, session.choice.globs), session.target)
+    if not session.allow_production:
+        refuse_production(operations, session.target.url)
+    for glob in unmatched(operations, session.target.accept):
+        click.echo(f"accept {glob!r} of the target matches no operation of these documents", err=True)
 
 
 def plan_of(

@@ -146,3 +146,73 @@ def test_what_the_preflight_of_a_wrong_set_up_created_is_listed(
         assert run(spec, wire.url, "--report-dir", str(folder)) == ExitCode.TARGET
     assert [(c["path"], c["ids"]) for c in listed(folder, capsys)] == [("/parcels", ["p-1"])]
     assert read(folder).cases == ()
+
+
+REHEARSED = """\
+nothing is sent; a run would ask http://127.0.0.1:1
+ids in paths: none
+headers with secrets: X-Tenant
+
+operation              requests    valid  invalid     open creating    bytes  largest
+parcels                       4        2        2        0        2      127      102
+
+creating: what is valid, and whatever else the target takes
+marked: 0 bodies, with "conformance-11f5cf65" (or with "_")
+time: about 2.0 s at --rate 2/s
+a case that shows a finding is sent a second time
+--max-requests 3 would end the run before all is sent
+then random requests for 9 s
+"""
+
+
+def test_a_dry_run_says_what_would_be_sent_and_sends_and_writes_nothing(
+    spec: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--dry-run", "--level", "smoke", "--rate", "2/s", "--max-requests", "3", "--explore", "9"]
+    secret = ["--header", "X-Tenant=hunter2", "--run-id", "build-17"]
+    code = run(spec, "http://127.0.0.1:1", *options, *secret, "--report-dir", str(tmp_path / "out"))
+    shown = capsys.readouterr()
+    assert (code, shown.out, shown.err) == (ExitCode.CONFORMS, REHEARSED, "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["parcels.yaml"]
+
+
+def test_a_dry_run_counts_what_a_run_sends(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(spec, "http://127.0.0.1:1", "--dry-run", "--shard", "1/2") == ExitCode.CONFORMS
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("parcels"))
+    with serving(creating()) as wire:
+        run(spec, wire.url, "--shard", "1/2", "--report-dir", str(spec.parent / "out"))
+    cases = read(spec.parent / "out").cases
+    valid = sum(line["intent"] == "valid" for line in cases)
+    assert row.split()[1:3] == [str(len(cases)), str(valid)]
+
+
+@pytest.mark.parametrize(
+    ("schema", "code"),
+    [("{type: string}", ExitCode.CONFORMS), ("false", ExitCode.NOTHING_EXERCISED), ("7", ExitCode.DOCUMENT)],
+)
+def test_a_dry_run_ends_as_a_run_would_that_cannot_begin(
+    spec: Path, capsys: pytest.CaptureFixture[str], schema: str, code: ExitCode
+) -> None:
+    text = spec.read_text()
+    at, end = text.index("            schema:"), text.index("      responses:")
+    spec.write_text(text[:at] + f"            schema: {schema}\n" + text[end:])
+    assert run(spec, "http://127.0.0.1:1", "--dry-run") == code
+    assert bool(capsys.readouterr().err) == (code is not ExitCode.CONFORMS)
+
+
+def test_a_dry_run_tells_of_an_operation_that_a_run_could_not_ask(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parcels = DOCUMENT[DOCUMENT.index("  /parcels:") :]
+    letters = parcels.replace("/parcels:", "/letters:").replace("createParcel", "createLetter")
+    spec.write_text(DOCUMENT + letters.replace("required: [weight]", "required: [stamp]"))
+    assert run(spec, "http://127.0.0.1:1", "--dry-run") == ExitCode.NOTHING_EXERCISED
+    assert (
+        capsys.readouterr().out.splitlines()[-1]
+        == "nothing valid can be made of letters: the run would end with 5"
+    )
+
+
+def test_a_dry_run_asks_for_the_ids_that_a_run_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--target", "http://127.0.0.1:1", "--dry-run"]) == ExitCode.USAGE
+    assert "--path-param organizationId=..." in capsys.readouterr().err

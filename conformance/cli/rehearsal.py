@@ -1,0 +1,112 @@
+"""`conformance run --dry-run`: what would be sent, and nothing is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from conformance.case import Case, Intent
+from conformance.cli.loading import documents_id, load_operations
+from conformance.cli.session import check_target, plan_of
+from conformance.errors import ExitCode
+from conformance.mark import mark_of, spelled
+from conformance.shard import cut
+from conformance.target import placeholders
+from reports.text import visible
+
+if TYPE_CHECKING:
+    from conformance.cli.session import Session
+    from conformance.plan import Plan
+
+_HEADS: Final = ("requests", "valid", "invalid", "open", "creating", "bytes", "largest")
+_NAME: Final = 22
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that only read (RFC 9110 §9.2.1)."""
+
+
+def rehearse(session: Session) -> ExitCode:
+    """Plan as a run would and tell what it would send: to whom, how much of what, and how long that takes.
+
+    Returns NOTHING_EXERCISED where the run would end so for lack of a valid request. Raises what a run
+    does before it sends.
+    """
+    operations = load_operations(session.choice.specs)
+    session = replace(session, run_id=session.run_id or documents_id(operations))
+    if session.target.url:
+        check_target(session, operations)
+    whole = plan_of(operations, session.choice, session.exploration, session.run_id)
+    plan = whole if session.shard is None else cut(whole, session.shard)
+    for line in (*_to_whom(session, plan), "", *_table(plan), "", *_what_else(session, plan)):
+        click.echo(visible(line))
+    lacking = [operation.name for operation in plan.operations if operation.name not in plan.preflight]
+    for name in lacking:
+        click.echo(visible(f"nothing valid can be made of {name}: the run would end with 5"))
+    return ExitCode.NOTHING_EXERCISED if lacking else ExitCode.CONFORMS
+
+
+def _to_whom(session: Session, plan: Plan) -> Iterator[str]:
+    target = session.target
+    yield f"nothing is sent; a run would ask {target.url or 'the embedded mock, which is gone afterwards'}"
+    ids = dict.fromkeys(name for operation in plan.operations for name in placeholders(operation.path))
+    yield f"ids in paths: {', '.join(ids) or 'none'}"
+    keyed = target.key is not None or not target.url
+    keys = dict.fromkeys(name for operation in plan.operations if keyed for name in operation.key_headers)
+    source = f" from ${target.key_env}" if target.key_env else ""
+    secret = [*(f"{name}{source}" for name in keys), *(name for name, _ in target.headers)]
+    yield f"headers with secrets: {', '.join(secret) or 'none'}"
+
+
+def _table(plan: Plan) -> Iterator[str]:
+    """Yield a line for each operation, and one for all of them; `creating` counts what is valid and writes."""
+    widths = [max(len(head), 8) for head in _HEADS]
+    groups = {o.name: [case for case in plan.cases if case.operation == o.name] for o in plan.operations}
+    rows = [("operation", *_HEADS), *((name, *_cells(own)) for name, own in groups.items())]
+    if len(groups) > 1:
+        rows.append(("total", *_cells(plan.cases)))
+    for name, *cells in rows:
+        numbers = "".join(f" {cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+        yield f"{name[:_NAME]:<{_NAME}}{numbers}"
+
+
+def _cells(cases: Sequence[Case]) -> tuple[str, ...]:
+    sizes = [len(case.request.body or b"") for case in cases]
+    intents = Counter(case.intent for case in cases)
+    numbers = (
+        len(cases),
+        *(intents[intent] for intent in Intent),
+        _creating(cases),
+        sum(sizes),
+        max(sizes, default=0),
+    )
+    return tuple(map(str, numbers))
+
+
+def _creating(cases: Sequence[Case]) -> int:
+    return sum(case.intent is Intent.VALID and case.request.method not in _SAFE for case in cases)
+
+
+def _what_else(session: Session, plan: Plan) -> Iterator[str]:
+    mark = mark_of(session.run_id)
+    marked = sum(mark.encode() in (case.request.body or b"") for case in plan.cases)
+    yield "creating: what is valid, and whatever else the target takes"
+    yield f'marked: {marked} bodies, with "{spelled(mark)}" (or with "_")'
+    rate, sent = session.target.rate, len(plan.cases)
+    yield (
+        f"time: about {_duration(sent / rate)} at --rate {rate:g}/s"
+        if rate
+        else f"time: as fast as the target answers, {session.target.concurrency} requests at once; --rate holds it back"
+    )
+    yield "a case that shows a finding is sent a second time"
+    if session.budget.requests is not None and session.budget.requests < sent:
+        yield f"--max-requests {session.budget.requests} would end the run before all is sent"
+    if session.exploration.seconds is not None:
+        yield f"then random requests for {session.exploration.seconds:g} s"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
