@@ -58,7 +58,7 @@ class Payloads:
         judge = compile_schema(pointers.put(self.accepter.root, spot.pointer, edited))
         other = compile_schema(pointers.put(self.rejecter.root, undone[0].pointer, undone[1]))
         weak: list[JSON] = []
-        for payload in chain(self._around(spot, edited, hints), self.whole()):
+        for payload in self._candidates(spot, edited, hints):
             if not self.tells_apart(payload) or judge.accepts(payload):
                 continue
             if other.accepts(payload):
@@ -67,6 +67,10 @@ class Payloads:
             if len(weak) > _WEAK:
                 break
         return weak[0] if weak else NOT_FOUND
+
+    def _candidates(self, spot: Spot, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
+        yield from self._around(spot, edited, hints)
+        yield from self.whole()  # dear, and seldom asked for
 
     def at(self, spot: Spot, other: Spot) -> Iterator[JSON]:
         """Yield payloads that tell the two apart by what stands at a place, all its differences together."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
@@ -17,7 +18,8 @@ from conformance.errors import DocumentError
 from conformance.jsonvalue import type_name
 from conformance.mutation.formats import is_contested
 from conformance.regex.automaton import Language, searched
-from conformance.regex.syntax import UndecidedPatternError
+from conformance.regex.parser import parse
+from conformance.regex.syntax import UndecidedPatternError, render
 from conformance.schema.shape import Shape, own_shape
 from conformance.schema.validator import compile_schema
 from conformance.witness.equivalence import same_language
@@ -206,8 +208,13 @@ def _languages(pair: Pair) -> Relation | None:
     return None
 
 
+_TEXTUAL: Final = ("pattern", "minLength", "maxLength", "allOf")
+
+
 def _by_anchors(base: str, revision: str) -> Relation:
     """Compare two patterns of which one is the other without an anchor: it is found wherever the other is."""
+    with suppress(UndecidedPatternError):
+        base, revision = render(parse(base)), render(parse(revision))
     if revision in (base.removeprefix("^"), base.removesuffix("$")):
         return Relation.WIDER
     if base in (revision.removeprefix("^"), revision.removesuffix("$")):
@@ -217,6 +224,8 @@ def _by_anchors(base: str, revision: str) -> Relation:
 
 def _same_texts(pair: Pair) -> bool:
     """Tell whether patterns and lengths together allow the same strings, in whatever words."""
+    if all(pair.base.node.get(k) == pair.revision.node.get(k) for k in _TEXTUAL):
+        return True
     one, other = (_shape(spot.node) for spot in (pair.base, pair.revision))
     return bool(one.patterns or other.patterns) and same_language(one, other)
 
