@@ -36,9 +36,10 @@ def edited(run: Path, folder: Path, edit: Edit) -> Path:
     with (folder / "run.jsonl").open("wb") as file:
         body = [json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in lines]
         cases = [line for line in lines if line["type"] == "case"]
+        retries = [line for line in lines if line["type"] == "retry"]
         if lines[-1]["type"] == "footer":
             digest = hashlib.sha256(b"".join(body[1:-1])).hexdigest()
-            lines[-1] |= {"sha256": digest, "cases": len(cases), "retries": len(lines) - 2 - len(cases)}
+            lines[-1] |= {"sha256": digest, "cases": len(cases), "retries": len(retries)}
             body[-1] = json.dumps(lines[-1]).encode() + b"\n"
         file.writelines(body)
     return folder
