@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
 
+from conformance.case import Case
 from conformance.checks import Judgement
 from conformance.errors import DocumentError, UsageError
 from conformance.flaky import retried
@@ -19,7 +20,9 @@ from conformance.shard import Shard, places
 from conformance.vacuity import Coverage
 from conformance.verdict import Finding
 
-_ITS_OWN: Final = frozenset({"started", "documents", "operations", "cases", "key_env", "shard"})
+_ITS_OWN: Final = frozenset(
+    {"started", "documents", "operations", "cases", "key_env", "header_variables", "shard"}
+)
 """What the headers of one run's shards may differ in; documents and operations are compared as terms."""
 
 _SHOWN: Final = 100
@@ -66,7 +69,7 @@ def _part(label: str, journal: Journal) -> Part:
     try:
         part = Part(Shard(int(told["index"]), int(told["of"])), journal, label)
         _flat(part.terms)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise DocumentError(f"{label}: not the journal of a shard: {error!r}") from error
     return part
 
@@ -182,6 +185,24 @@ def again(plan: Plan, parts: Iterable[Part], findings: Iterable[Finding]) -> Ite
             part, line = lines[case_id]
             exchange, size = exchange_of(line)
             yield CaseRetried(cases[case_id], exchange, _judgement(part, line), size)
+
+
+def beside(
+    plan: Plan, parts: Iterable[Part], retold: Collection[str]
+) -> Iterator[tuple[Case, tuple[str, ...]]]:
+    """Yield what the shards created by requests that the whole run would not have sent, by case.
+
+    That is their preflights, and the second exchanges of cases but those `retold`. Raises DocumentError for
+    a line that no shard wrote.
+    """
+    cases = {case.id: case for case in plan.cases}
+    for part in parts:
+        spare = (line for line in part.journal.retries if line["id"] not in retold and "created" in line)
+        for line in (*part.journal.created, *spare):
+            try:
+                yield cases[line["id"]], tuple(map(str, line["created"]))
+            except (KeyError, TypeError) as error:
+                raise DocumentError(f"{part.label}: creations of case {line['id']!r}: {error!r}") from error
 
 
 def covered(plan: Plan, parts: Iterable[Part]) -> Coverage:

@@ -32,7 +32,7 @@ def exchange_of(line: Mapping[str, Any]) -> tuple[Exchange, int]:
             truncated=answer["truncated"] is True,
         )
         return kept, int(answer["bytes"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _unreadable(line, error) from error
 
 
@@ -48,7 +48,7 @@ def judgement_of(line: Mapping[str, Any]) -> Judgement:
             trace=traces.from_json(line["trace"]),
             created=tuple(map(str, line["created"])) if "created" in line else None,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _unreadable(line, error) from error
 
 

@@ -136,7 +136,7 @@ def _choice(part: Part, specs: tuple[Path, ...]) -> Choice:
     try:
         most = None if terms["max_body"] is None else int(terms["max_body"])
         return Choice(specs, tuple(map(str, terms["operations"])), RunLevel(terms["level"]), most)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise DocumentError(f"{part.label}: not the journal of a shard: {error!r}") from error
 
 
@@ -159,26 +159,32 @@ def _setting(parts: Sequence[Part]) -> Setting:
 
 
 def _retold(plan: Plan, parts: Sequence[Part], events: Sequence[CaseJudged], recorder: Recorder) -> RunReport:
-    """Tell the recorder what it would have seen of the run in one piece."""
-    from conformance.merge import again, covered, lacking
+    """Tell the recorder what it would have seen of the run in one piece, and what the shards created beside."""
+    from conformance.merge import again, beside, covered, lacking
     from conformance.runner import RunFinished
 
-    stopped, took = lacking(parts), _duration(parts)
+    stopped, reports = lacking(parts), [stored_report(part.journal, part.label) for part in parts]
+    took = _duration(reports)
     for event in events:
         recorder.on_event(event)
-    for part in parts:
-        recorder.held(stored_report(part.journal, part.label).held)
+    for report in reports:
+        recorder.held(report.held)
     recorder.on_event(RunFinished(not stopped, len(events), took, stopped))
+    seconds = [] if stopped else list(again(plan, parts, recorder.concluded().findings))
+    for second in seconds:
+        recorder.on_event(second)
+    for case, ids in beside(plan, parts, {second.case.id for second in seconds}):
+        recorder.created(case, ids)
     if not stopped:
-        for second in again(plan, parts, recorder.concluded().findings):
-            recorder.on_event(second)
         recorder.covered(covered(plan, parts))
     return recorder.finish(duration=took)
 
 
-def _duration(parts: Sequence[Part]) -> float:
+def _duration(reports: Sequence[RunReport]) -> float:
     """Return the seconds that all shards took together, about those of a run in one piece."""
-    took = sum(stored_report(part.journal, part.label).duration for part in parts)
+    took = sum(report.duration for report in reports)
     if not math.isfinite(took):
-        raise DocumentError(f"{parts[0].label}: a shard's duration is no number of seconds")
+        raise DocumentError(
+            "a shard's journal gives no number of seconds for its duration; run the shard again"
+        )
     return took

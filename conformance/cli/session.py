@@ -136,7 +136,8 @@ def shard_of(plan: Plan, shard: Shard, choice: Choice, setting: Setting) -> tupl
     """Return the part of the plan, and the setting that tells which part of what it is."""
     part = cut(plan, shard)
     agreed = {**terms(plan, choice.level, choice.globs, choice.max_body), "fail_on": setting.fail_on.value}
-    return part, replace(setting, shard=shard, told={"shard": description(shard, plan, part, agreed)})
+    told = {"shard": description(shard, plan, part, agreed), "accept": dict(setting.target.accept)}
+    return part, replace(setting, shard=shard, told=told)
 
 
 def mock_target(target: Target, mock: MockServer) -> Target:

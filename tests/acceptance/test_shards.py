@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import jsonschema_rs
 import pytest
 
 from conformance.case import Case, Exchange, RunLevel
+from conformance.cli.created import creations
 from conformance.cli.entry import main
 from conformance.cli.loading import BUNDLED
 from conformance.errors import ExitCode
@@ -45,6 +47,11 @@ def lines(runs: Iterable[Path]) -> dict[tuple[str, str], dict[str, Any]]:
             trace = {name: part for name, part in line["trace"].items() if name != "made"}
             found[line["type"], line["id"]] = {**line, "trace": trace}
     return found
+
+
+def created(runs: Iterable[Path]) -> Counter[str]:
+    """Return how often each id is listed as created."""
+    return Counter(text for run in runs for creation in creations(read(run)) for text in creation.ids)
 
 
 def test_what_was_held_back_is_counted_over_all_shards(tmp_path: Path) -> None:
@@ -83,6 +90,7 @@ def test_merged_shards_are_the_run_in_one_piece(
     assert summary(joined) == summary(one)
     assert frame(joined) == frame(one)
     assert lines([joined]).items() <= lines(runs).items()
+    assert created([joined]) == created(runs)
     assert [finding["rule"] for finding in json.loads(summary(one))["findings"]] == rules
 
 
@@ -125,6 +133,7 @@ def test_what_one_shard_alone_would_explain_otherwise_was_sent_twice_there(tmp_p
     assert (summary(tmp_path / "merged"), frame(tmp_path / "merged")) == (summary(one), frame(one))
     findings = [len(json.loads(summary(run))["findings"]) for run in (*runs, one)]
     assert findings == [0, 1, len(lax.taken)]
+    assert created([tmp_path / "merged"]) == created(runs)
 
 
 def untimed(run: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,10 @@ def edited(run: Path, folder: Path, edit: Edit) -> Path:
     folder.mkdir()
     with (folder / "run.jsonl").open("wb") as file:
         body = [json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in lines]
-        cases = [line for line in lines if line["type"] == "case"]
-        retries = [line for line in lines if line["type"] == "retry"]
+        kinds = Counter(line["type"] for line in lines)
         if lines[-1]["type"] == "footer":
             digest = hashlib.sha256(b"".join(body[1:-1])).hexdigest()
-            lines[-1] |= {"sha256": digest, "cases": len(cases), "retries": len(retries)}
+            lines[-1] |= {"sha256": digest, "cases": kinds["case"], "retries": kinds["retry"]}
             body[-1] = json.dumps(lines[-1]).encode() + b"\n"
         file.writelines(body)
     return folder
@@ -89,6 +89,7 @@ def test_the_two_as_they_are_make_one_verdict(kept: list[Path]) -> None:
         (header("shard", "terms", "fail_on", value="warning"), "fail_on is warning in one and error in"),
         (header("shard", "terms", "documents", value=[["trackers", "0"]]), "document trackers is 0 in one"),
         (header("shard", "terms", "cases", value="0"), "cases is 0 in one"),
+        (header("accept", value={"*": ["409"]}), "accept is {'*': ['409']} in one and {} in the other"),
         (header("news", value=1), "news is 1 in one and nothing in the other"),
     ],
 )
@@ -107,6 +108,8 @@ def test_shards_of_different_runs_are_a_usage_error(
         (header("shard", value=7), "not the journal of a shard"),
         (header("shard", "index", value=0), "not the journal of a shard"),
         (header("shard", "of", value=10**9), "not the journal of a shard"),
+        (header("shard", "of", value=float("inf")), "not the journal of a shard"),
+        (header("shard", "terms", "max_body", value=float("inf")), "not the journal of a shard"),
         (header("shard", "terms", value=[]), "not the journal of a shard"),
         (header("shard", "terms", "documents", value=[1]), "not the journal of a shard"),
         (header("shard", "terms", "level", value="deep"), "not the journal of a shard"),
@@ -131,6 +134,7 @@ def test_a_journal_that_no_shard_of_these_documents_wrote_is_a_document_error(
     [
         (first("intent", value="open"), "is not the one that the documents give"),
         (first("request", "body", value={"text": "{}"}), "is not the one that the documents give"),
+        (first("response", "status", value=float("inf")), "cannot be read"),
         (first("id", value="nobody"), "does not belong there"),
         (first("violations", value=[{"rule": "made-up"}]), "cannot be read"),
         (lambda lines: lines.insert(1, lines[1]), "is there twice"),
