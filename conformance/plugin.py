@@ -15,12 +15,14 @@ from conformance.suite.asked import add_options
 from conformance.suite.contract import Contract
 from conformance.suite.fixtures import _conformance_mock, conformance_mock, conformance_target
 from conformance.suite.items import DocumentFile, RequirementItem, operations_of
+from conformance.suite.properties import PROFILES, register_profiles
 from conformance.suite.state import SHARED, SUFFIXES, State
 
 __all__ = ["Contract", "_conformance_mock", "conformance_mock", "conformance_target"]
 
 _MARKS: Final = (
     "requirement: one thing that an OpenAPI document demands",
+    "property: bodies drawn by Hypothesis",
     "operation(name): the operation that a test is about, as in -m \"operation(name='NAME')\"",
     "valid: a request that the document allows",
     "invalid: a request that the document forbids",
@@ -38,8 +40,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marks and, where documents are named, collect them like test files."""
+    """Register marks and profiles and, where documents are named, collect them like test files."""
+    if config.getoption("--hypothesis-profile", None) in PROFILES:
+        register_profiles()
     for mark in _MARKS:
         config.addinivalue_line("markers", mark)
     state = State(config)

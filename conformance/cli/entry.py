@@ -96,7 +96,7 @@ def guarded(call: Callable[[], int]) -> int:
 
 
 def _call(arguments: Sequence[str] | None) -> int:
-    refuse_shadows()
+    refuse_shadows("reports", "strategies")
     try:
         result = cli.main(args=arguments, prog_name="conformance", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -106,9 +106,9 @@ def _call(arguments: Sequence[str] | None) -> int:
     return int(result or 0)
 
 
-def refuse_shadows() -> None:
-    """Raise UsageError where a package of the user's hides `reports` or `strategies` of ours."""
-    for name in ("reports", "strategies"):
+def refuse_shadows(*names: str) -> None:
+    """Raise UsageError where a package of the user's hides one of ours by these names."""
+    for name in names:
         spec = find_spec(name)
         found = Path(spec.origin).resolve().parent.parent if spec and spec.origin else None
         if found != ROOT:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import pytest
 
+from conformance.suite.properties import properties_of
 from conformance.suite.state import State
 
 
@@ -41,7 +42,7 @@ class OperationCollector(pytest.Collector):
         return made
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield the requirements."""
+        """Yield the requirements, then the property tests."""
         for entry in self.operation["items"]:
             yield RequirementItem.from_parent(
                 self,
@@ -50,6 +51,7 @@ class OperationCollector(pytest.Collector):
                 entry=entry,
                 document=self.operation["document"],
             )
+        yield from properties_of(self, self.operation)
 
 
 class RequirementItem(pytest.Item):

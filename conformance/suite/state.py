@@ -94,6 +94,23 @@ class State:
         return self._closing.enter_context(start_mock(self.specs, checked=True))
 
     @cached_property
+    def trial(self) -> Trial:
+        """What tries bodies in this process. Raises ConformanceError where documents or target can't be used."""
+        from conformance.settings import settle
+        from conformance.suite.trial import Trial
+
+        settings = settle(self.asked.given())
+        target = settings.target
+        if self.is_embedded:
+            target = replace(
+                target,
+                url=self.mock.url,
+                path_params={**self.mock.path_params, **target.path_params},
+                key=Secret(self.mock.api_key),
+            )
+        return Trial(settings, target, self._closing)
+
+    @cached_property
     def operations(self) -> list[dict[str, Any]]:
         """The operations with their requirements as items. Raises ConformanceError."""
         found = self._once("catalogue", lambda: call(self.asked, "collect"))

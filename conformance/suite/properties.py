@@ -1,0 +1,104 @@
+"""Property tests in pytest's tree: for each operation, bodies as Hypothesis draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from conformance.errors import ConformanceError
+from conformance.suite.state import State
+
+if TYPE_CHECKING:
+    from conformance.suite.trial import Subject, Trial
+
+KINDS: Final = {"valid": "valid", "boundary": "valid", "invalid": "invalid"}
+"""Each kind of bodies, and the mark of its tests."""
+
+PROFILES: Final = {
+    "dev": {"max_examples": 20},
+    "nightly": {"max_examples": 1000, "print_blob": True},
+}
+"""What Hypothesis has no profile for; its own `ci` is the same bodies every time, with no deadline."""
+
+
+def register_profiles() -> None:
+    """Add our profiles, but those whose names are taken."""
+    from hypothesis import settings
+    from hypothesis.errors import InvalidArgument
+
+    for name, changes in PROFILES.items():
+        try:
+            settings.get_profile(name)
+        except InvalidArgument:
+            settings.register_profile(name, settings.get_profile("default"), deadline=None, **changes)
+
+
+class PropertyTest(pytest.Function):
+    """One kind of bodies of one operation: whatever is drawn, the answer keeps every rule."""
+
+    def __init__(self, *, operation: dict[str, Any], kind: str, **rest: Any) -> None:
+        self._holder = _Holder()
+        super().__init__(callobj=_property(f"{kind}_bodies_of_{operation['name']}", self._holder), **rest)
+        self._operation, self._kind = operation, kind
+        for mark in ("property", KINDS[kind]):
+            self.add_marker(mark)
+
+    def setup(self) -> None:
+        """Make the strategy. Without one the test is skipped; where the target can't be used, it is an error."""
+        super().setup()
+        try:
+            trial = State.of(self.config).trial
+            self._holder.trial, self._holder.subject = trial, trial.of(self._operation["name"])
+            self._holder.bodies = self._holder.subject.bodies(self._kind)
+        except ConformanceError as error:
+            pytest.fail(str(error), pytrace=False)
+        except ValueError as error:
+            pytest.skip(str(error))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Return what a broken rule says of itself, then Hypothesis's notes: the example, how to have it again."""
+        from conformance.suite.trial import Broken
+
+        if isinstance(excinfo.value, Broken):
+            return "\n".join((str(excinfo.value), *getattr(excinfo.value, "__notes__", ())))
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[str, int, str]:
+        """Return where the document describes the operation."""
+        return self._operation["document"], self._operation["line"], f"{self._operation['name']}: {self.name}"
+
+
+def properties_of(parent: pytest.Collector, operation: dict[str, Any]) -> Iterator[PropertyTest]:
+    """Yield the property tests of an operation, none where it describes no JSON body."""
+    if not operation["described"]:
+        return
+    register_profiles()
+    for kind in KINDS:
+        yield PropertyTest.from_parent(parent, name=f"property_{kind}", operation=operation, kind=kind)
+
+
+class _Holder:
+    """What a property test needs once it runs; nothing of it is made while tests are collected."""
+
+    trial: Trial
+    subject: Subject
+    bodies: Any
+
+
+def _property(name: str, holder: _Holder) -> Callable[[], None]:
+    from hypothesis import HealthCheck, assume, event, given, settings
+    from hypothesis import strategies as st
+
+    def check(body: Any) -> None:
+        intent, status = holder.trial.attempt(holder.subject, body)
+        event(f"{intent}: {status or 'undecided'}")
+        assume(status)
+
+    # Hypothesis keeps examples by name
+    check.__name__ = check.__qualname__ = name.replace("-", "_")
+    drawn = given(body=st.deferred(lambda: holder.bodies))(check)
+    # a server's pace is its own affair, and so is the time that the first draw of a large schema takes
+    slow = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
+    return settings(deadline=None, suppress_health_check=slow, report_multiple_bugs=False)(drawn)

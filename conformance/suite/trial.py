@@ -1,0 +1,131 @@
+"""One body tried on the target, in pytest's own process: sent, judged, and told where it breaks a rule."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from conformance.cli.entry import refuse_shadows
+from conformance.cli.loading import documents_id, load_operations, make_plan
+from conformance.curl import curl_line
+from conformance.explore.clarity import Contract, tamed
+from conformance.explore.replayed import case_of
+from conformance.jsonvalue import JSON, encode
+from conformance.mark import mark_of
+from conformance.plan import Plan
+from conformance.production import refuse_production
+from conformance.rules import RULES, FindingLevel
+from conformance.runner import settle as settle_exchange
+from conformance.schema.bundle import ROOT
+from conformance.sender import Sender
+from conformance.settings import Settings
+from conformance.stamp import Stamp
+from conformance.target import Target, redactor, require_path_params
+from conformance.tolerance import TolerantJudge
+from conformance.verdict import Verdict
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from conformance.case import Case
+    from conformance.checks import Violation
+    from conformance.operation import Operation
+
+
+class Broken(AssertionError):
+    """A body whose answer breaks a rule; the text says all."""
+
+
+class Trial:
+    """Tries bodies of the operations of one session, one at a time. Close it to close its connections."""
+
+    def __init__(self, settings: Settings, target: Target, closing: ExitStack) -> None:
+        """Plan and connect. Raises ConformanceError where the documents or the target can't be used."""
+        refuse_shadows("strategies")
+        operations = load_operations(settings.choice.specs)
+        require_path_params(operations, target)
+        if settings.target.url and not settings.allow_production:
+            refuse_production(operations, target.url)
+        self._plan = make_plan(operations, settings.choice)
+        self._operations = {operation.name: operation for operation in self._plan.operations}
+        self._stamp = Stamp(self._plan, mark_of(documents_id(operations)))
+        self._target = target
+        self._runner = closing.enter_context(asyncio.Runner())
+        keys = {name: operation.key_headers for name, operation in self._operations.items()}
+        self._sender = self._runner.run(Sender(target, keys).__aenter__())
+        closing.callback(lambda: self._runner.run(self._sender.__aexit__(None, None, None)))
+        self._judge = TolerantJudge(self._plan.operations, target.accept)
+        self._subjects: dict[str, Subject] = {}
+
+    def of(self, operation: str) -> Subject:
+        """Return what is tried of one operation."""
+        if operation not in self._subjects:
+            self._subjects[operation] = Subject(self._operations[operation], self._plan)
+        return self._subjects[operation]
+
+    def attempt(self, subject: Subject, body: JSON) -> tuple[str, int]:
+        """Send the body; return what the contract calls it and the status, 0 where nothing could be decided.
+
+        Raises Broken where the answer breaks a rule, or where there is none.
+        """
+        case = self._stamp.case(subject.case(body))
+        exchange = self._runner.run(self._sender.send(case))
+        redact = redactor(self._target)
+        kept, judgement = settle_exchange(case, exchange, self._judge, redact)
+        if not kept.status:
+            raise Broken(self._text(case, "no answer", "an answer", kept.failure))
+        for violation in judgement.violations:
+            if RULES[violation.rule].level is not FindingLevel.NOTE:
+                raise Broken(self._told(case, violation))
+        undecided = judgement.verdict in (Verdict.ERRORED, Verdict.SKIPPED)
+        return case.intent.value, 0 if undecided else kept.status
+
+    def _told(self, case: Case, violation: Violation) -> str:
+        rule = RULES[violation.rule]
+        head = f"{rule.level.value} {rule.id}: the server must {rule.demand}"
+        return self._text(case, head, violation.expected, violation.actual)
+
+    def _text(self, case: Case, head: str, expected: str, actual: str) -> str:
+        keys = self._operations[case.operation].key_headers
+        lines = (
+            head,
+            f"Requirement  {case.operation} · body · {case.title} · {_SIDES[case.intent.value]}",
+            f"Expected     {expected}",
+            f"Actual       {actual}",
+            f"Case         {case.id}",
+            f"curl         {curl_line(case, self._target, keys)}",
+        )
+        return "\n".join(line.encode("unicode_escape").decode() if not line.isprintable() else line for line in lines)
+
+
+_SIDES = {"valid": "accepts", "invalid": "rejects", "open": "anything documented, never a 5xx"}
+
+
+class Subject:
+    """One operation's request body: its strategies, and the case of a drawn value."""
+
+    def __init__(self, operation: Operation, plan: Plan) -> None:
+        self._operation = operation
+        self._base = next(c.request for c in plan.cases if c.id == plan.preflight[operation.name])
+        own = {r.id for r in plan.requirements if r.operation == operation.name}
+        self._contract = Contract(operation, {r: mutant for r, mutant in plan.mutants.items() if r in own})
+
+    def case(self, body: JSON) -> Case:
+        """Return the case of a body, labelled by the contract."""
+        request = replace(self._base, body=encode(body))
+        return case_of(self._operation, request, self._contract, self._base, "a drawn body")
+
+    def bodies(self, kind: str) -> SearchStrategy[JSON]:
+        """Return the strategy of `valid`, `boundary` or `invalid` bodies. Raises ValueError where there are none."""
+        import strategies
+
+        make: Callable[..., SearchStrategy[Any]] = getattr(strategies, f"{kind}_values")
+        bundle = self._contract.bundle
+        assert bundle is not None  # noqa: S101 -- asked for only where a body is described
+        values = make(bundle[ROOT], root=bundle)
+        # the second kind keeps the characters that make a body open: nothing may break on them
+        return values.map(tamed) | values
