@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,12 +12,15 @@ from conformance.document import Document, discover
 from conformance.errors import NothingExercisedError, UsageError
 from conformance.operation import Operation, operations
 from conformance.selection import select
+from conformance.target import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.mock.process import MockServer
     from conformance.plan import Plan
     from conformance.settings import Choice
+    from conformance.target import Target
 
 BUNDLED: Final = ROOT / "specs" / "concord-privacy"
 
@@ -58,6 +62,12 @@ def documents_id(found: Sequence[Operation]) -> str:
     """Return what names a run that nobody has named: the same documents, whatever else is chosen, the same id."""
     digests = sorted({operation.document.sha256 for operation in found})
     return f"documents-{hashlib.sha256(' '.join(digests).encode()).hexdigest()[:12]}"
+
+
+def mock_target(target: Target, mock: MockServer) -> Target:
+    """Return the target that the mock is, with the user's own ids and headers kept."""
+    ids = {**mock.path_params, **target.path_params}
+    return replace(target, url=mock.url, path_params=ids, key=Secret(mock.api_key))
 
 
 def document_rows(found: Sequence[Operation]) -> list[dict[str, str]]:

@@ -110,7 +110,7 @@ def _target(settings: Settings) -> Iterator[Target]:
     if settings.target.url:
         yield settings.target
         return
-    from conformance.cli.session import mock_target
+    from conformance.cli.loading import mock_target
     from conformance.mock.process import start_mock
 
     with start_mock(settings.choice.specs) as mock:

@@ -18,7 +18,7 @@ from conformance.case import RunLevel
 from conformance.cli.accepting import Accepting
 from conformance.cli.exploring import Exploration, explore, replaying
 from conformance.cli.folder import ReportFolder
-from conformance.cli.loading import documents_id, load_operations, make_plan
+from conformance.cli.loading import documents_id, load_operations, make_plan, mock_target
 from conformance.cli.outputs import Output, claim_outputs, tell
 from conformance.cli.recording import Recorder, Setting
 from conformance.errors import ConformanceError, ExitCode, LimitReachedError
@@ -29,7 +29,7 @@ from conformance.runner import INTERRUPTED
 from conformance.selection import select, unmatched
 from conformance.settings import Choice
 from conformance.shard import Shard, before, cut, description, terms
-from conformance.target import Secret, Target, redactor, require_path_params
+from conformance.target import Target, redactor, require_path_params
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -138,12 +138,6 @@ def shard_of(plan: Plan, shard: Shard, choice: Choice, setting: Setting) -> tupl
     agreed = {**terms(plan, choice.level, choice.globs, choice.max_body), "fail_on": setting.fail_on.value}
     told = {"shard": description(shard, plan, part, agreed), "accept": dict(setting.target.accept)}
     return part, replace(setting, shard=shard, told=told)
-
-
-def mock_target(target: Target, mock: MockServer) -> Target:
-    """Return the target that the mock is, with the user's own ids and headers kept."""
-    ids = {**mock.path_params, **target.path_params}
-    return replace(target, url=mock.url, path_params=ids, key=Secret(mock.api_key))
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from conformance.cli.accepting import Accepting, today_utc
 from conformance.cli.entry import guarded
 from conformance.cli.exploring import Exploration
 from conformance.cli.folder import ReportFolder
-from conformance.cli.loading import documents_id, load_operations
+from conformance.cli.loading import documents_id, load_operations, mock_target
 from conformance.cli.options import MAX_CONCURRENCY
 from conformance.cli.recording import Recorder, Setting
-from conformance.cli.session import loop_factory, mock_target, plan_of, send_cases
+from conformance.cli.session import loop_factory, plan_of, send_cases
 from conformance.errors import UsageError
 from conformance.mock.process import MockServer
 from conformance.plan import Plan
@@ -76,9 +76,9 @@ def _plan(settings: Settings) -> Plan:
     """Return the plan, once it is sure that the target may be asked for it."""
     operations, target = load_operations(settings.choice.specs), settings.target
     if target.url:
-        require_path_params(select(operations, settings.choice.globs), target)
         if not settings.allow_production:
             refuse_production(operations, target.url)
+        require_path_params(select(operations, settings.choice.globs), target)
     return plan_of(operations, settings.choice, Exploration(), documents_id(operations))
 
 

@@ -20,6 +20,7 @@ from conformance.suite.child import call
 
 if TYPE_CHECKING:
     from conformance.mock.process import MockServer
+    from conformance.suite.trial import Trial
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 SHARED: Final = "conformance_shared"
@@ -96,19 +97,9 @@ class State:
     @cached_property
     def trial(self) -> Trial:
         """What tries bodies in this process. Raises ConformanceError where documents or target can't be used."""
-        from conformance.settings import settle
         from conformance.suite.trial import Trial
 
-        settings = settle(self.asked.given())
-        target = settings.target
-        if self.is_embedded:
-            target = replace(
-                target,
-                url=self.mock.url,
-                path_params={**self.mock.path_params, **target.path_params},
-                key=Secret(self.mock.api_key),
-            )
-        return Trial(settings, target, self._closing)
+        return Trial(self.asked.given(), self.mock if self.is_embedded else None, self._closing)
 
     @cached_property
     def operations(self) -> list[dict[str, Any]]:
