@@ -17,8 +17,12 @@ _EDGES: Final = 300
 """So many edges of each of the two readings are tried."""
 
 _MEMBER_VALUES: Final = 5
-_NAMES: Final = 12
-_OBJECTS: Final = 600
+_STRANGER: Final = "unexpected"
+_NAMES: Final = 60
+_PAIRED: Final = 12
+_OBJECTS: Final = 1200
+"""So many objects are put together of the members that the schemas name: `_PAIRED` of them two by two."""
+
 _WORDS: Final = 500
 
 
@@ -68,12 +72,13 @@ def _objects(values: Values, mine: Schema, theirs: Schema) -> Iterator[JSON]:
     offers = dict(islice(_offers(values, mine, theirs), _NAMES))
     if not offers:
         return
+    offers = {_STRANGER: [{}, "", 0], **offers}
     found = [v for v in ordinary(values, mine) if isinstance(v, dict)]
     bases: list[dict[str, JSON]] = [*found[:2], {}]
-    for base, count in product(bases, (1, 2)):
-        for names in combinations(offers, count):
-            for chosen in product(*(offers[name] for name in names)):
-                yield {**base, **dict(zip(names, chosen, strict=True))}
+    pairs = combinations(islice(offers, _PAIRED), 2)
+    for names, base in product(chain(((name,) for name in offers), pairs), bases):
+        for chosen in product(*(offers[name] for name in names)):
+            yield {**base, **dict(zip(names, chosen, strict=True))}
     for base in bases:
         yield from ({k: v for k, v in base.items() if k != name} for name in base)
 
