@@ -76,9 +76,8 @@ class Differences:
             yield from lone_choice_edits(pair)
         elif ("enum" in pair.base.node) != ("enum" in pair.revision.node):
             yield from listed_edits(pair)
-        elif "enum" in pair.base.node:
-            yield from enum_edits(pair)
         else:
+            yield from enum_edits(pair)
             yield from self._by_keyword(pair)
 
     def _by_keyword(self, pair: Pair) -> Iterator[Edit | Note | Pair]:

@@ -30,7 +30,8 @@ def judge(
 ) -> tuple[Change, ...]:
     """Return the changes between two bundles, their pointers leading into these; no operation is named yet."""
     bundles = seen_from(base, direction), seen_from(revision, direction)
-    forms = normal(bundles[0], BASE), normal(bundles[1], REVISION)
+    literal = "unevaluated" in repr(bundles)
+    forms = normal(bundles[0], BASE, literal=literal), normal(bundles[1], REVISION, literal=literal)
     differences = list(Differences(*forms, direction))
     if not differences:
         return ()

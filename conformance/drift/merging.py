@@ -11,7 +11,6 @@ from conformance.drift.node import Node, Normal, both_types, text
 _Keywords = Mapping[str, Any]
 _LOWER: Final = ("minLength", "minItems", "minProperties", "minimum", "exclusiveMinimum")
 _UPPER: Final = ("maxLength", "maxItems", "maxProperties", "maximum", "exclusiveMaximum")
-UNEVALUATED: Final = ("unevaluatedProperties", "unevaluatedItems")
 
 
 def both(a: Normal, b: Normal) -> Normal:
@@ -19,10 +18,6 @@ def both(a: Normal, b: Normal) -> Normal:
     if not isinstance(a, Node) or not isinstance(b, Node):
         return False
     merged = Node(a, {**b.origins, **a.origins}, {**b.notes, **a.notes})
-    if any(keyword in node for node in (a, b) for keyword in UNEVALUATED):
-        # it looks at what stands beside it, and would see more in one schema than in two
-        merged["allOf"] = [*a.get("allOf", ()), b]
-        return merged
     left: dict[str, Any] = {}
     for group, merge in _GROUPS.items():
         mine, theirs = _of(a, group), _of(b, group)

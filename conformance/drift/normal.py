@@ -10,8 +10,9 @@ from typing import Any, Final
 from conformance import pointer as pointers
 from conformance.document import reference
 from conformance.drift.branches import refolded, unfolded
-from conformance.drift.merging import UNEVALUATED, both
+from conformance.drift.merging import both
 from conformance.drift.node import Node, Normal
+from conformance.drift.simplify import tidied
 from conformance.pointer import Pointer
 from conformance.schema.bundle import ROOT
 from conformance.schema.keywords import LISTS, MAPS, SINGLE, Schema, descend
@@ -46,9 +47,13 @@ class NormalBundle:
     definitions: Mapping[str, Normal]
 
 
-def normal(bundle: Mapping[str, Any], side: str) -> NormalBundle:
-    """Return the normal form of a bundle; what it still refers to stands at `#/SIDE/NAME`."""
-    work = _Work(bundle, side, _kept(bundle))
+def normal(bundle: Mapping[str, Any], side: str, *, literal: bool = False) -> NormalBundle:
+    """Return the normal form of a bundle; what it still refers to stands at `#/SIDE/NAME`.
+
+    `literal` keeps references, parts and keywords without effect of their own: where `unevaluated…`
+    looks at what its neighbours evaluate (core §11), none of them is idle.
+    """
+    work = _Work(bundle, side, _kept(bundle, every=literal), literal)
     schema = work.schema(bundle[ROOT], (ROOT,))
     while work.waiting:
         target = work.waiting.pop()
@@ -64,6 +69,7 @@ class _Work:
     bundle: Mapping[str, Any]
     side: str
     kept: frozenset[Pointer]
+    literal: bool
     names: dict[Pointer, str] = field(default_factory=dict)
     waiting: list[Pointer] = field(default_factory=list)
     definitions: dict[str, Normal] = field(default_factory=dict)
@@ -78,9 +84,9 @@ class _Work:
             parts.append(self._referred(reference(ref), (*at, "$ref")))
         for index, part in enumerate(schema.get("allOf", ())):
             parts.append(self.schema(part, (*at, "allOf", index)))
-        if len(parts) == 1:
-            return unfolded(parts[0])
-        return refolded(_closed(reduce(both, [_opened(parts[0]), *parts[1:]]), parts[0]))
+        if self.literal:
+            return _beside(parts, at)
+        return unfolded(parts[0]) if len(parts) == 1 else refolded(reduce(both, parts))
 
     def _referred(self, target: Pointer, at: Pointer) -> Normal:
         if target in self.kept:
@@ -130,18 +136,17 @@ class _Work:
         return found
 
 
-def _opened(own: Normal) -> Normal:
-    return own.but(dict.fromkeys(UNEVALUATED)) if isinstance(own, Node) else own
+def _beside(parts: list[Normal], at: Pointer) -> Normal:
+    """Return a schema with its parts beside it, as they stand."""
+    own, *others = parts
+    if not others or not isinstance(own, Node):
+        return tidied(own) if isinstance(own, Node) else own
+    found = own.but({"allOf": others})
+    found.origins["allOf"] = (*at, "allOf")
+    return tidied(found)
 
 
-def _closed(merged: Normal, own: Normal) -> Normal:
-    """Give a merged schema back what its own keywords say of the unevaluated: all its parts are beside it now."""
-    if not isinstance(merged, Node) or not isinstance(own, Node):
-        return merged
-    return merged.but({keyword: own[keyword] for keyword in UNEVALUATED if keyword in own})
-
-
-def _kept(bundle: Mapping[str, Any]) -> frozenset[Pointer]:
+def _kept(bundle: Mapping[str, Any], *, every: bool) -> frozenset[Pointer]:
     """Return the targets that stay references: those on a cycle, or all where the whole would grow too large."""
     looping: set[Pointer] = set()
     sizes: dict[Pointer, int] = {}
@@ -161,4 +166,5 @@ def _kept(bundle: Mapping[str, Any]) -> frozenset[Pointer]:
             del open_[target]
         return sizes[target]
 
-    return frozenset(sizes) - {(ROOT,)} | looping if visit((ROOT,)) > MAX_UNFOLDED else frozenset(looping)
+    every = visit((ROOT,)) > MAX_UNFOLDED or every
+    return frozenset(sizes) - {(ROOT,)} | looping if every else frozenset(looping)

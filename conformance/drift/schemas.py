@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from conformance.document import Document
-from conformance.drift.change import Change, Direction
+from conformance.drift.change import Change, Direction, DriftVerdict
 from conformance.drift.judgement import judge
 from conformance.jsonvalue import encode
 from conformance.pointer import Pointer
-from conformance.schema.bundle import bundle, document_pointer, standalone
+from conformance.schema.bundle import ROOT, bundle, document_pointer, standalone
 from conformance.witness.values import MakeValues
 
 
@@ -40,8 +42,21 @@ class SchemaComparison:
         if key[0] == key[1]:
             return ()
         if key not in self._known:
-            self._known[key] = judge(mine, theirs, direction, self._values)
+            self._known[key] = self._judged(mine, theirs, direction)
         return tuple(_located(change, base, revision, operation) for change in self._known[key])
+
+    def _judged(
+        self, base: Mapping[str, Any], revision: Mapping[str, Any], direction: Direction
+    ) -> tuple[Change, ...]:
+        try:
+            return judge(base, revision, direction, self._values)
+        except RecursionError:
+            return (
+                Change(
+                    f"{direction}-schema-changed", "", direction, DriftVerdict.UNDECIDED,
+                    "it says something else", (ROOT,), (ROOT,), note="it is nested too deeply to be compared",
+                ),
+            )  # fmt: skip
 
 
 def _bundle(place: Place) -> dict[str, object]:

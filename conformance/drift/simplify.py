@@ -49,11 +49,20 @@ def simplified(node: Node) -> Normal:
         return False
     if "enum" in node:
         return _enumerated(node)
+    if node.get("not") == {}:
+        return False
+    return _spelt(node)
+
+
+def tidied(node: Node) -> Node:
+    """Return a node in our spelling with all its keywords, even those that have no effect of their own."""
+    return _spelt(_typed(node))
+
+
+def _spelt(node: Node) -> Node:
     named = types(node)
     if "number" in named or "integer" in named:
         node = _numbers(node, integral="number" not in named)
-    if node.get("not") == {}:
-        return False
     return _sorted(node)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import chain, combinations, islice, product
+from itertools import chain, combinations, islice, permutations, product
 from typing import Any, Final
 
 from conformance.document import reference
@@ -16,11 +16,15 @@ from conformance.witness.values import Values
 _EDGES: Final = 300
 """So many edges of each of the two readings are tried."""
 
-_MEMBER_VALUES: Final = 5
+_MEMBER_VALUES: Final = 3
+_BRANCHES: Final = 8
+_BRANCH_VALUES: Final = 12
 _STRANGER: Final = "unexpected"
+_ANY: Final[tuple[JSON, ...]] = ({}, "", 0)
+_OFFERED: Final = 5
 _NAMES: Final = 60
 _PAIRED: Final = 12
-_OBJECTS: Final = 1200
+_OBJECTS: Final = 3000
 """So many objects are put together of the members that the schemas name: `_PAIRED` of them two by two."""
 
 _WORDS: Final = 500
@@ -34,6 +38,7 @@ def telling(values: Values, mine: Schema, theirs: Schema) -> Iterator[JSON]:
         quietly(islice(values.edges(theirs, mine), _EDGES)),
         quietly(values.near(mine)),
         _forbidden(values, mine, theirs),
+        islice(_between(values, mine, theirs), _EDGES),
         islice(_objects(values, mine, theirs), _OBJECTS),
     )
 
@@ -64,6 +69,14 @@ def _forbidden(values: Values, *schemas: Schema) -> Iterator[JSON]:
             yield from quietly(islice(values.edges({"allOf": [rest, part["not"]]}), _EDGES))
 
 
+def _between(values: Values, *schemas: Schema) -> Iterator[JSON]:
+    """Yield values of one alternative just past the edges of another: there it matters how many take them."""
+    parts = _in_place(values, *schemas)
+    branches = [b for part in parts for keyword in ("anyOf", "oneOf") for b in part.get(keyword, ())]
+    for one, other in permutations(branches[:_BRANCHES], 2):
+        yield from quietly(islice(values.edges(one, other), _BRANCH_VALUES))
+
+
 def _objects(values: Values, mine: Schema, theirs: Schema) -> Iterator[JSON]:
     """Yield objects with few members, chosen among all that any part of the schemas names.
 
@@ -72,7 +85,7 @@ def _objects(values: Values, mine: Schema, theirs: Schema) -> Iterator[JSON]:
     offers = dict(islice(_offers(values, mine, theirs), _NAMES))
     if not offers:
         return
-    offers = {_STRANGER: [{}, "", 0], **offers}
+    offers = {_STRANGER: list(_ANY), **offers}
     found = [v for v in ordinary(values, mine) if isinstance(v, dict)]
     bases: list[dict[str, JSON]] = [*found[:2], {}]
     pairs = combinations(islice(offers, _PAIRED), 2)
@@ -95,14 +108,14 @@ def _offers(values: Values, mine: Schema, theirs: Schema) -> Iterator[tuple[str,
         for name in part.get("dependentSchemas", {}):
             declared.setdefault(name, [])
     for name, schemas in declared.items():
-        options = [schema for schema in schemas if schema is not False] or [True]
+        options = [schema for schema in schemas if schema is not False]
         offered = [
             value
             for schema, other in product(options, (True, *options))
             for value in quietly(islice(values.edges(schema, other), _MEMBER_VALUES))
         ]
-        kept = {repr(value): value for value in offered}
-        yield name, list(kept.values())[:_MEMBER_VALUES]
+        kept = {repr(value): value for value in offered[:_OFFERED] + list(_ANY)}
+        yield name, list(kept.values())
 
 
 def _in_place(values: Values, *schemas: Schema) -> Iterator[dict[str, Any]]:

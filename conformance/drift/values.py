@@ -53,8 +53,8 @@ def kinds(pair: Pair) -> set[str]:
 
 def enum_edits(pair: Pair) -> Iterator[Edit]:
     """Yield the values that are no longer listed, and those that are new."""
-    base = {text(value): value for value in pair.base.node["enum"]}
-    revision = {text(value): value for value in pair.revision.node["enum"]}
+    base = {text(value): value for value in pair.base.node.get("enum", ())}
+    revision = {text(value): value for value in pair.revision.node.get("enum", ())}
     for stem, mine, theirs, relation in (
         ("enum-value-removed", base, revision, Relation.NARROWER),
         ("enum-value-added", revision, base, Relation.WIDER),
