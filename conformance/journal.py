@@ -14,7 +14,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -237,13 +237,17 @@ class JournalWriter:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """A journal as read: its lines as JSON objects, `footer` None where the run never ended."""
+    """A journal as read: its lines as JSON objects, `footer` None where the run never ended.
+
+    `numbers` tells on which line of the file a case stands, counted from 1.
+    """
 
     header: Mapping[str, Any]
     cases: tuple[Mapping[str, Any], ...]
     footer: Mapping[str, Any] | None
     retries: tuple[Mapping[str, Any], ...] = ()
     created: tuple[Mapping[str, Any], ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -277,7 +281,9 @@ def read(run: Path) -> Journal:
     retries = tuple(line for line in rest if line["type"] == "retry")
     if footer is not None:
         _check_footer(footer, lines[1:-1], (len(cases), len(retries)), path)
-    return Journal(header, cases, footer, retries, tuple(line for line in rest if line["type"] == "created"))
+    created = tuple(line for line in rest if line["type"] == "created")
+    numbers = {line["id"]: number for number, line in enumerate(rest, 2) if line["type"] == "case"}
+    return Journal(header, cases, footer, retries, created, numbers)
 
 
 def _lines(path: Path) -> list[bytes]:

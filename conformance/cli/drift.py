@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.cli.loading import BUNDLED
+from conformance.cli.observed import compared_run
 from conformance.cli.upstream import addresses, compared_upstream
 from conformance.errors import ExitCode, UsageError
 from reports.drift import DRIFT_WRITERS, DriftReport
@@ -41,8 +42,12 @@ _FAIL_ON: Final = {
     help="Compare vendored documents with the pages that manifest.toml names, as they are published now.",
 )  # fmt: skip
 @click.option(
-    "--spec", "folder", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False),
-    help="With --upstream: the vendored documents; the bundled ones where none is given.",
+    "--observed", "run", metavar="RUN", type=click.Path(path_type=Path),
+    help="Compare a document with what a run saw of its service: a --report-dir or its run.jsonl.",
+)  # fmt: skip
+@click.option(
+    "--spec", "specs", multiple=True, metavar="PATH", type=click.Path(path_type=Path),
+    help="The documents for --observed and --upstream (a vendored folder); the bundled ones where none is given.",
 )  # fmt: skip
 @click.option(
     "--page", "pages", multiple=True, metavar="NAME=URL",
@@ -56,33 +61,45 @@ def command(
     form: str,
     fail_on: str,
     upstream: bool,
-    folder: Path | None,
+    run: Path | None,
+    specs: tuple[Path, ...],
     pages: tuple[str, ...],
     list_rules: bool,
 ) -> int:
     """Compare two sets of OpenAPI documents: BASE and REVISION are files, folders or git:REV:PATH.
 
     A change breaks where a client of the base is refused, or sent what the base forbids; the
-    witness is a payload that shows it. Exit code 1 says that the verdict is --fail-on or graver;
-    with --upstream, 3 that a page cannot be reached and 4 that one holds no YAML.
+    witness is a payload that shows it. With --observed the base is the document and the revision
+    what its service does. Exit code 1 says that the verdict is --fail-on or graver; 3 that the run
+    is incomplete or a page cannot be reached, 4 that a side cannot be read or a page holds no YAML.
     """
     if list_rules:
         for line in rule_lines():
             click.echo(line)
         return ExitCode.CONFORMS
-    if not upstream and (folder is not None or pages):
-        raise UsageError("drift: --spec and --page go with --upstream")
+    _refuse_mixture(base, specs, pages, upstream=upstream, observed=run is not None)
     if upstream:
-        if base is not None:
-            raise UsageError("drift --upstream: takes no sides; --spec FOLDER names the vendored documents")
-        report, obstacle = compared_upstream(folder or BUNDLED, addresses(pages))
-        DRIFT_WRITERS[form](report, sys.stdout)
-        return obstacle or gate(report.verdict, fail_on)
-    if base is None or revision is None:
+        report, obstacle = compared_upstream(specs[0] if specs else BUNDLED, addresses(pages))
+    elif run is not None:
+        report, obstacle = compared_run(run, specs)
+    elif base is not None and revision is not None:
+        report, obstacle = compared(base, revision), ExitCode.CONFORMS
+    else:
         raise UsageError("drift: name two sides, such as conformance drift git:main:api.yaml api.yaml")
-    report = compared(base, revision)
     DRIFT_WRITERS[form](report, sys.stdout)
-    return gate(report.verdict, fail_on)
+    return obstacle or gate(report.verdict, fail_on)
+
+
+def _refuse_mixture(
+    base: str | None, specs: tuple[Path, ...], pages: tuple[str, ...], *, upstream: bool, observed: bool
+) -> None:
+    """Raise UsageError for options that do not go together."""
+    if upstream + observed + (base is not None) > 1:
+        raise UsageError("drift: compares two sides, or takes --observed or --upstream; give one of them")
+    if (specs and not (upstream or observed)) or (pages and not upstream):
+        raise UsageError("drift: --spec goes with --observed or --upstream, --page with --upstream")
+    if upstream and (len(specs) > 1 or any(not path.is_dir() for path in specs)):
+        raise UsageError("drift --upstream: --spec names one folder of vendored documents")
 
 
 def compared(base: str, revision: str) -> DriftReport:

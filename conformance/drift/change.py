@@ -65,7 +65,7 @@ class Change:
 
     `base_pointer` and `revision_pointer` lead into the two documents, None where that one has no
     such place; `base_at` and `revision_at` name the files, with the lines where those are known.
-    `note` says what the verdict leaves out.
+    `note` says what the verdict leaves out. `exchange` tells which exchange shows it, where traffic does.
     """
 
     rule: str
@@ -80,6 +80,7 @@ class Change:
     note: str = ""
     base_at: str = ""
     revision_at: str = ""
+    exchange: str = ""
 
     @property
     def pointer(self) -> Pointer:
@@ -102,6 +103,7 @@ class Change:
             "summary": self.summary,
             "evidence": self.evidence.value,
             "note": self.note,
+            "exchange": self.exchange,
         }
 
 

@@ -6,18 +6,20 @@ import json
 from typing import Any, Final, TextIO
 
 from reports.drift.model import DriftReport
+from reports.model import unseen_to_json
 
 SCHEMA: Final = 1
 
 
 def as_data(report: DriftReport) -> dict[str, Any]:
-    """Return the comparison as plain data: `schema`, `verdict`, the two sides, `changes`."""
+    """Return the comparison as plain data: `schema`, `verdict`, the two sides, `changes`, `unseen`."""
     return {
         "schema": SCHEMA,
         "verdict": report.verdict.value,
         "base": report.base,
         "revision": report.revision,
         "changes": [change.as_data() for change in report.changes],
+        "unseen": {name: unseen_to_json(unseen) for name, unseen in report.unseen.items() if unseen},
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, TextIO
 
 from conformance import pointer as pointers
@@ -22,6 +23,8 @@ _SIGNS: Final = {
     DriftVerdict.NONE: "✅",
 }
 _TEXT: Final = 300
+_UNSEEN: Final = 600
+_OPERATIONS: Final = 20
 
 
 def write(report: DriftReport, stream: TextIO) -> None:
@@ -34,6 +37,7 @@ def markdown(report: DriftReport) -> str:
     verdict = f"{report.verdict}: {report.tally()}" if report.changes else "no change"
     head = f"### {_SIGNS[report.verdict]} {inline(verdict)}\n\n"
     head += f"{inline(visible(report.base, _TEXT))} → {inline(visible(report.revision, _TEXT))}\n"
+    head += "".join(f"\n{inline(text[:_UNSEEN])}\n" for text in islice(report.never_shown(), _OPERATIONS))
     return head + "".join(_blocks(list(report.gravest_first()), MAX_BYTES - len(head.encode())))
 
 
@@ -62,6 +66,8 @@ def _lines(change: Change) -> Iterator[str]:
         yield f"revision  {visible(change.revision_at, _TEXT)}"
     if change.evidence.value:
         yield f"evidence  {change.evidence.value}"
+    if change.exchange:
+        yield f"exchange  {visible(change.exchange, _TEXT)}"
     if change.note:
         yield f"note      {visible(change.note, _TEXT)}"
     if change.witness:

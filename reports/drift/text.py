@@ -42,11 +42,19 @@ def write(report: DriftReport, stream: TextIO) -> None:
 def text_lines(report: DriftReport) -> Iterator[tuple[str, str]]:
     """Yield style and text of each line; all but the payloads' fit 80 columns."""
     if not report.changes:
+        yield from _never_shown(report)
         yield _STYLES[DriftVerdict.NONE], "no change"
         return
     for change in report.gravest_first():
         yield from _block(change)
+    yield from _never_shown(report)
     yield _STYLES[report.verdict], f"{report.verdict}: {report.tally()}"
+
+
+def _never_shown(report: DriftReport) -> Iterator[tuple[str, str]]:
+    for text in report.never_shown():
+        for line in textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False):
+            yield "dim", line
 
 
 def _block(change: Change) -> Iterator[tuple[str, str]]:
@@ -59,6 +67,7 @@ def _block(change: Change) -> Iterator[tuple[str, str]]:
         "Base": change.base_at,
         "Revision": change.revision_at,
         "Evidence": change.evidence.value,
+        "Exchange": change.exchange,
         "Note": change.note,
     }
     for label, text in fields.items():

@@ -37,6 +37,7 @@ def test_the_json_form_holds_address_verdict_and_proof() -> None:
         "summary": "5 → 3",
         "evidence": "witness",
         "note": "a note",
+        "exchange": "",
     }
 
 

@@ -1,0 +1,73 @@
+"""`conformance drift --observed`: what a service was seen to do held against its document."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.cli.loading import document_rows, load_operations
+from conformance.errors import DocumentError, ExitCode, UsageError
+from reports.drift import DriftReport
+from reports.text import visible
+
+if TYPE_CHECKING:
+    from conformance.drift.change import Change
+    from conformance.journal import Journal
+    from conformance.operation import Operation
+
+
+def compared_run(run: Path, specs: Sequence[Path]) -> tuple[DriftReport, ExitCode]:
+    """Return where a run saw the service depart from its document, and TARGET where it saw only a part.
+
+    Raises DocumentError where the journal cannot be read or was sent by other documents.
+    """
+    from conformance.cli.stored import stored_report
+    from conformance.drift.observed import Run, compare_run
+    from conformance.journal import journal_path, read
+
+    journal, operations = read(run), load_operations(specs)
+    _refuse_part(journal, run)
+    _refuse_others(journal, operations, run)
+    report = stored_report(journal, str(run))
+    seen = Run(journal, str(journal_path(run)), {operation.name: operation for operation in operations})
+    changes = with_document_lines(compare_run(seen, report.findings), operations)
+    if not report.complete:
+        click.echo(f"{visible(str(run))}: incomplete: {visible(report.stopped)}", err=True)
+    told = DriftReport(_named(operations, report.requests), str(run), changes, report.unseen)
+    return told, ExitCode.CONFORMS if report.complete else ExitCode.TARGET
+
+
+def with_document_lines(changes: Iterable[Change], operations: Sequence[Operation]) -> tuple[Change, ...]:
+    """Return the changes with the line of each place in the operations' documents."""
+    from conformance.drift.source import Source, with_lines
+
+    documents = {operation.document.path: operation.document for operation in operations}
+    base = Source(tuple(documents.values()), {path: path.read_bytes() for path in documents})
+    return with_lines(changes, base, Source((), {}))
+
+
+def _named(operations: Sequence[Operation], names: Container[str]) -> str:
+    return ", ".join(row["path"] for row in document_rows([o for o in operations if o.name in names]))
+
+
+def _refuse_part(journal: Journal, run: Path) -> None:
+    if "shard" in journal.header:
+        raise UsageError(
+            f"{run}: a shard of a run; conformance merge joins the shards, --observed takes the whole"
+        )
+
+
+def _refuse_others(journal: Journal, operations: Sequence[Operation], run: Path) -> None:
+    """Raise DocumentError where a document of the run is none of those at hand."""
+    known = {operation.document.sha256 for operation in operations}
+    try:
+        strange = [str(row["path"]) for row in journal.header["documents"] if row["sha256"] not in known]
+    except (KeyError, TypeError) as error:
+        raise DocumentError(f"{run}: not the journal of a run: {error!r}") from error
+    if strange:
+        raise DocumentError(
+            f"{run}: was sent by {visible(strange[0], 200)}, which --spec does not name as it was then"
+        )
