@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final
 
 from conformance import pointer as pointers
@@ -21,6 +21,10 @@ from conformance.witness.context import Context, Surroundings, context
 from conformance.witness.values import Values
 
 _VARIANTS: Final = 4
+_HOSTS: Final = 16
+_GRAFTS: Final = 300
+"""So many values are grafted into so many lawful payloads."""
+
 _WEAK: Final = 40
 """So many payloads are looked at for one that shows the edit alone, once there is one that shows it among others."""
 
@@ -41,7 +45,7 @@ class Payloads:
         self.accepter = accepter
         self.rejecter = rejecter
         self._whole: list[JSON] | None = None
-        self._lawful = 0
+        self._lawful: list[JSON] = []
 
     def tells_apart(self, payload: JSON) -> bool:
         """Tell whether the payload is what is looked for."""
@@ -71,6 +75,7 @@ class Payloads:
     def _candidates(self, spot: Spot, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
         yield from self._around(spot, edited, hints)
         yield from self.whole()  # dear, and seldom asked for
+        yield from self._grafted(spot, edited, hints)
 
     def at(self, spot: Spot, other: Spot) -> Iterator[JSON]:
         """Yield payloads that tell the two apart by what stands at a place, all its differences together."""
@@ -88,21 +93,39 @@ class Payloads:
                 *telling(self.accepter.values, mine, theirs),
                 *telling(self.rejecter.values, theirs, mine),
             ]
-            self._lawful = sum(map(self.accepter.judge.accepts, tried))
-            self._whole = [payload for payload in tried if self.tells_apart(payload)]
+            self._lawful = [payload for payload in tried if self.accepter.judge.accepts(payload)]
+            self._whole = [payload for payload in self._lawful if not self.rejecter.judge.accepts(payload)]
         return self._whole
 
     def is_blind(self) -> bool:
         """Tell whether not one payload could be built that the accepter accepts: nothing follows from no witness."""
         self.whole()
-        return self._lawful == 0
+        return not self._lawful
+
+    def _grafted(self, spot: Spot, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
+        """Yield lawful payloads with a telling value put in: no plain surroundings may be lawful themselves."""
+        here = self._context(spot)
+        if here is None:
+            return
+        path = [frame.key for frame in here.frames if frame.key is not None]
+        if not path or len(path) < len(here.frames):
+            return
+        hosts = [payload for payload in self._lawful if _has_place(payload, path)][:_HOSTS]
+        mine, theirs = here.effective, conjunction(edited, *here.others)
+        for value in islice(chain(hints, telling(self.accepter.values, mine, theirs)), _GRAFTS):
+            yield from (pointers.put(host, path, value) for host in hosts)
+
+    def _context(self, spot: Spot) -> Context | None:
+        """Return what surrounds the spot, None where no way to it can be built."""
+        try:
+            return context(self.accepter.root, spot.steps, self.accepter.values)
+        except (ValueError, DocumentError, LookupError):
+            return None
 
     def _around(self, spot: Spot, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
         """Yield payloads that hold a telling value at the spot."""
-        values = self.accepter.values
-        try:
-            here = context(self.accepter.root, spot.steps, values)
-        except (ValueError, DocumentError, LookupError):
+        values, here = self.accepter.values, self._context(spot)
+        if here is None:
             return
         around = list(self._surroundings(here))
         mine, theirs = here.effective, conjunction(edited, *here.others)
@@ -116,6 +139,21 @@ class Payloads:
             with suppress(ValueError):
                 yield here.surroundings(self.accepter.values, full=full)
         yield from here.other_surroundings(self.accepter.values, _VARIANTS)
+
+
+def _has_place(payload: JSON, path: Sequence[str | int]) -> bool:
+    """Tell whether a payload has all that stands around the end of a path."""
+    for key in path[:-1]:
+        if not _holds(payload, key):
+            return False
+        payload = payload[key]
+    return _holds(payload, path[-1]) or (isinstance(path[-1], str) and isinstance(payload, dict))
+
+
+def _holds(payload: JSON, key: str | int) -> bool:
+    if isinstance(key, str):
+        return isinstance(payload, dict) and key in payload
+    return isinstance(payload, list) and key < len(payload)
 
 
 class NotFound:

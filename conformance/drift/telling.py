@@ -5,18 +5,21 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator
 from contextlib import suppress
+from fractions import Fraction
 from itertools import chain, combinations, islice, permutations, product
 from typing import Any, Final
 
 from conformance.document import reference
 from conformance.jsonvalue import JSON
 from conformance.schema.keywords import Schema, descend
+from conformance.schema.shape import TYPES, conjunction
 from conformance.witness.values import Values
 
 _EDGES: Final = 300
 """So many edges of each of the two readings are tried."""
 
 _MEMBER_VALUES: Final = 3
+_STEPS: Final = 8
 _BRANCHES: Final = 8
 _BRANCH_VALUES: Final = 12
 _STRANGER: Final = "unexpected"
@@ -34,11 +37,13 @@ def telling(values: Values, mine: Schema, theirs: Schema) -> Iterator[JSON]:
     """Yield values on which the two readings may differ, those first that a person would show."""
     return chain(
         ordinary(values, mine),
+        _of_each_type(values, mine),
         quietly(islice(values.edges(mine, theirs), _EDGES)),
         quietly(islice(values.edges(theirs, mine), _EDGES)),
         quietly(values.near(mine)),
         _forbidden(values, mine, theirs),
         islice(_between(values, mine, theirs), _EDGES),
+        _steps(values, mine, theirs),
         islice(_objects(values, mine, theirs), _OBJECTS),
     )
 
@@ -49,6 +54,12 @@ def ordinary(values: Values, schema: Schema) -> Iterator[JSON]:
         with suppress(ValueError):
             yield build(schema)
     yield from quietly(values.each(schema))
+
+
+def _of_each_type(values: Values, schema: Schema) -> Iterator[JSON]:
+    for name in TYPES:
+        with suppress(ValueError):
+            yield values.plain(conjunction(schema, {"type": name}))
 
 
 def quietly(values: Iterator[JSON]) -> Iterator[JSON]:
@@ -75,6 +86,16 @@ def _between(values: Values, *schemas: Schema) -> Iterator[JSON]:
     branches = [b for part in parts for keyword in ("anyOf", "oneOf") for b in part.get(keyword, ())]
     for one, other in permutations(branches[:_BRANCHES], 2):
         yield from quietly(islice(values.edges(one, other), _BRANCH_VALUES))
+
+
+def _steps(values: Values, *schemas: Schema) -> Iterator[JSON]:
+    """Yield the first few numbers above each least one, for where those next to it are taken."""
+    for part in _in_place(values, *schemas):
+        if {"number", "integer"} & set(part.get("type", ())):
+            start = Fraction(str(part.get("minimum", part.get("exclusiveMinimum", 0))))
+            step = Fraction(str(part.get("multipleOf", 0.5)))
+            found = (start + step * count for count in range(_STEPS))
+            yield from (n.numerator if n.denominator == 1 else float(n) for n in found)
 
 
 def _objects(values: Values, mine: Schema, theirs: Schema) -> Iterator[JSON]:
