@@ -13,16 +13,17 @@ import pytest
 from conformance.errors import ConformanceError
 from conformance.suite.asked import add_options
 from conformance.suite.contract import Contract
-from conformance.suite.fixtures import _conformance_mock, conformance_mock, conformance_target
+from conformance.suite.fixtures import Api, Mock, _conformance_mock, conformance_mock, conformance_target
 from conformance.suite.items import DocumentFile, RequirementItem, operations_of
 from conformance.suite.properties import PROFILES, register_profiles
 from conformance.suite.state import SHARED, SUFFIXES, State
 
-__all__ = ["Contract", "_conformance_mock", "conformance_mock", "conformance_target"]
+__all__ = ["Api", "Contract", "Mock", "_conformance_mock", "conformance_mock", "conformance_target"]
 
 _MARKS: Final = (
     "requirement: one thing that an OpenAPI document demands",
     "property: bodies drawn by Hypothesis",
+    "schemathesis: cases and checks of Schemathesis",
     "operation(name): the operation that a test is about, as in -m \"operation(name='NAME')\"",
     "valid: a request that the document allows",
     "invalid: a request that the document forbids",

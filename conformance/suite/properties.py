@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -96,8 +97,8 @@ def _property(name: str, holder: _Holder) -> Callable[[], None]:
         event(f"{intent}: {status or 'undecided'}")
         assume(status)
 
-    # Hypothesis keeps examples by name
-    check.__name__ = check.__qualname__ = name.replace("-", "_")
+    # Hypothesis shows the name, and keeps examples by source and signature: each test needs its own
+    check.__name__ = check.__qualname__ = check.__annotations__["body"] = re.sub(r"\W", "_", name)
     drawn = given(body=st.deferred(lambda: holder.bodies))(check)
     # a server's pace is its own affair, and so is the time that the first draw of a large schema takes
     slow = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
