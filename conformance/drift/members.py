@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.drift.edit import Edit, Pair, Relation, before_after, changed, origin, shown, swapped
 from conformance.drift.node import Node
-from conformance.drift.values import kinds
+from conformance.drift.values import kinds, same_matches
 from conformance.pointer import Pointer
 
 
@@ -102,9 +102,11 @@ def _with_required(node: Node, name: str, *, present: bool) -> Any:
 
 def _patterned(pair: Pair) -> Iterator[Edit | Pair]:
     base, revision = (spot.node.get("patternProperties", {}) for spot in (pair.base, pair.revision))
+    respelt = {one: other for one in base for other in revision if same_matches(one, other)}
+    for one, other in respelt.items():
+        yield pair.below(("patternProperties", one), ("patternProperties", other))
     for pattern in dict.fromkeys((*base, *revision)):
-        if pattern in base and pattern in revision:
-            yield pair.below(("patternProperties", pattern))
+        if pattern in respelt or pattern in respelt.values():
             continue
         added = pattern in revision
         lacking = pair.base.node if added else pair.revision.node

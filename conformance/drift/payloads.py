@@ -14,6 +14,7 @@ from conformance.drift.node import plain
 from conformance.drift.telling import telling
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
+from conformance.mutation.formats import is_contested
 from conformance.schema.bundle import ROOT
 from conformance.schema.shape import conjunction
 from conformance.schema.validator import Validator, compile_schema
@@ -111,8 +112,7 @@ class Payloads:
         if not path or len(path) < len(here.frames):
             return
         hosts = [payload for payload in self._lawful if _has_place(payload, path)][:_HOSTS]
-        mine, theirs = here.effective, conjunction(edited, *here.others)
-        for value in islice(chain(hints, telling(self.accepter.values, mine, theirs)), _GRAFTS):
+        for value in islice(self._values(here, edited, hints), _GRAFTS):
             yield from (pointers.put(host, path, value) for host in hosts)
 
     def _context(self, spot: Spot) -> Context | None:
@@ -124,15 +124,24 @@ class Payloads:
 
     def _around(self, spot: Spot, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
         """Yield payloads that hold a telling value at the spot."""
-        values, here = self.accepter.values, self._context(spot)
+        here = self._context(spot)
         if here is None:
             return
         around = list(self._surroundings(here))
-        mine, theirs = here.effective, conjunction(edited, *here.others)
-        for value in chain(hints, telling(values, mine, theirs)):
+        for value in self._values(here, edited, hints):
             for rest in around:
                 with suppress(ValueError):
                     yield rest.embed(value)
+
+    def _values(self, here: Context, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
+        """Yield telling values at the place, but for those on which lawful readers of its format differ."""
+        mine, theirs = here.effective, conjunction(edited, *here.others)
+        formats = {
+            part["format"] for part in (here.focus, edited) if isinstance(part, dict) and "format" in part
+        }
+        for value in chain(hints, telling(self.accepter.values, mine, theirs)):
+            if not any(is_contested(name, value) for name in formats):
+                yield value
 
     def _surroundings(self, here: Context) -> Iterator[Surroundings]:
         for full in (False, True):

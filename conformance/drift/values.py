@@ -16,7 +16,6 @@ from conformance.drift.simplify import KINDS
 from conformance.drift.telling import words
 from conformance.errors import DocumentError
 from conformance.jsonvalue import type_name
-from conformance.mutation.formats import is_contested
 from conformance.regex.automaton import Language, searched
 from conformance.regex.parser import parse
 from conformance.regex.syntax import UndecidedPatternError, render
@@ -222,6 +221,11 @@ def _by_anchors(base: str, revision: str) -> Relation:
     return Relation.UNDECIDED
 
 
+def same_matches(one: str, other: str) -> bool:
+    """Tell whether two patterns are known to be found in the same texts."""
+    return one == other or same_language(Shape(patterns=(one,)), Shape(patterns=(other,)))
+
+
 def _same_texts(pair: Pair) -> bool:
     """Tell whether patterns and lengths together allow the same strings, in whatever words."""
     if all(pair.base.node.get(k) == pair.revision.node.get(k) for k in _TEXTUAL):
@@ -251,11 +255,3 @@ def _lengths(pair: Pair) -> tuple[int, int | None]:
     low = max(node.get("minLength", 0) for node in nodes)
     highs = [node["maxLength"] for node in nodes if "maxLength" in node]
     return low, min(highs, default=None)
-
-
-def is_disputed(edit: Edit, value: Any) -> bool:
-    """Tell whether lawful readers of a format that the edit is about differ on a value."""
-    if not edit.stem.startswith("format-"):
-        return False
-    named = (spot.node.get("format", "") for spot in (edit.pair.base, edit.pair.revision))
-    return any(is_contested(name, value) for name in named)
