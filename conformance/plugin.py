@@ -105,3 +105,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Have the verdict at hand before pytest looks for skip marks."""
     if isinstance(item, RequirementItem):
         item.prepare()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Tell what was found by the way, where the test it belongs to was not selected."""
+    if lines := State.of(config).beyond():
+        terminalreporter.section("findings of tests that were not selected")
+        for line in lines:
+            terminalreporter.line(line)

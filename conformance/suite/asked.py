@@ -36,6 +36,7 @@ class Asked:
     level: str | None = None
     max_body: int | None = None
     baseline: str | None = None
+    run_id: str | None = None
 
     def given(self) -> Given:
         """Return the same, as the settings take it."""
@@ -43,6 +44,7 @@ class Asked:
 
         told: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         paths = {name: told[name] and Path(told[name]) for name in ("config", "baseline")}
+        del told["run_id"]  # no setting, but what a single session is called
         return Given(**{**told, **paths, "specs": tuple(map(Path, self.specs))})
 
 
@@ -114,6 +116,12 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="FILE",
         dest="conformance_baseline",
         help="findings accepted earlier: what fails by them alone is an expected failure",
+    )
+    group.addoption(
+        "--run-id",
+        metavar="TEXT",
+        dest="conformance_run_id",
+        help="what the mark on created data is made of, such as a build's number",
     )
     group.addoption(
         "--operation",

@@ -48,7 +48,7 @@ def _settle(asked: Asked, _: Job) -> Job:
 
 def _collect(asked: Asked, _: Job) -> Job:
     """List the requirements as test items."""
-    return catalogue(_plan(_settings(asked)))
+    return catalogue(_plan(_settings(asked), asked.run_id))
 
 
 def _decide(asked: Asked, job: Job) -> Job:
@@ -57,7 +57,7 @@ def _decide(asked: Asked, job: Job) -> Job:
     target, wanted = settings.target, frozenset(job["wanted"])
     if job["mock"] is not None:
         target = mock_target(target, MockServer(**job["mock"], pid=0))
-    plan = part_of(_plan(settings), wanted)
+    plan = part_of(_plan(settings, asked.run_id), wanted)
     accepting = Accepting.of(settings.baseline, today_utc(), prune=False)
     setting = Setting(target, job["mock"] is not None, settings.fail_on, accepting=accepting)
     recorder = Recorder(plan, setting, ReportFolder(None))
@@ -72,14 +72,14 @@ def _settings(asked: Asked) -> Settings:
     return settle(asked.given())
 
 
-def _plan(settings: Settings) -> Plan:
+def _plan(settings: Settings, run_id: str | None) -> Plan:
     """Return the plan, once it is sure that the target may be asked for it."""
     operations, target = load_operations(settings.choice.specs), settings.target
     if target.url:
         if not settings.allow_production:
             refuse_production(operations, target.url)
         require_path_params(select(operations, settings.choice.globs), target)
-    return plan_of(operations, settings.choice, Exploration(), documents_id(operations))
+    return plan_of(operations, settings.choice, Exploration(), run_id or documents_id(operations))
 
 
 _JOBS: Final[dict[str, Callable[[Asked, Job], Job]]] = {

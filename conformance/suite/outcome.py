@@ -11,7 +11,7 @@ from conformance.diagnosis import Conclusion
 from conformance.plan import Plan
 from conformance.pointer import text as pointer_text
 from conformance.requirement import Requirement, Side
-from conformance.rules import RULES
+from conformance.rules import RULES, FindingLevel
 from conformance.target import Target
 from conformance.verdict import Finding, RequirementResult, Verdict
 from reports.model import Row, RunReport
@@ -40,7 +40,7 @@ def outcomes(
     beyond = [
         visible(f"{f.rule}: {f.requirement}: expected {f.expected}, actual {f.actual}", _TEXT)
         for f in report.findings
-        if f.requirement not in failed
+        if f.requirement not in failed and f.level is not FindingLevel.NOTE
     ]
     return {"outcomes": told, "beyond": beyond, "requests": report.sent}
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.suite.trial import Trial
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
+_VERDICTS: Final = "verdicts-"
 SHARED: Final = "conformance_shared"
 """Under this name xdist's workers are told what they share."""
 
@@ -99,7 +100,7 @@ class State:
         """What tries bodies in this process. Raises ConformanceError where documents or target can't be used."""
         from conformance.suite.trial import Trial
 
-        return Trial(self.asked.given(), self.mock if self.is_embedded else None, self._closing)
+        return Trial(self.asked, self.mock if self.is_embedded else None, self._closing)
 
     @cached_property
     def operations(self) -> list[dict[str, Any]]:
@@ -114,7 +115,7 @@ class State:
         Where no run could be had, `error` says why.
         """
         name = hashlib.sha256("\n".join(sorted(self.selected)).encode()).hexdigest()[:16]
-        return self._once(f"verdicts-{name}", self._decide)
+        return self._once(f"{_VERDICTS}{name}", self._decide)
 
     def outcome(self, requirement: str) -> tuple[str, str]:
         """Return outcome and text of one selected requirement."""
@@ -122,6 +123,13 @@ class State:
             return "errored", str(error)
         told = self.decided["outcomes"][requirement]
         return told["outcome"], told["text"]
+
+    def beyond(self) -> list[str]:
+        """Return a line for each finding that belongs to no selected test; nothing is run for it."""
+        tables = [self.__dict__["decided"]] if "decided" in self.__dict__ else []
+        if not self.is_worker and "folder" in self.__dict__:
+            tables += [json.loads(path.read_text("utf-8")) for path in self.folder.glob(f"{_VERDICTS}*.json")]
+        return [line for table in tables for line in table.get("beyond", ())]
 
     def select(self, requirements: Iterable[str]) -> None:
         """Take what was selected, before the first verdict is asked for."""

@@ -22,8 +22,9 @@ from conformance.rules import RULES, FindingLevel
 from conformance.schema.bundle import ROOT
 from conformance.selection import select
 from conformance.sender import Sender
-from conformance.settings import Given, settle
+from conformance.settings import settle
 from conformance.stamp import Stamp
+from conformance.suite.asked import Asked
 from conformance.target import redactor, require_path_params
 from conformance.tolerance import TolerantJudge
 from conformance.verdict import Verdict
@@ -44,10 +45,10 @@ class BrokenRuleError(AssertionError):
 class Trial:
     """Tries bodies of the operations of one session, one at a time. Close it to close its connections."""
 
-    def __init__(self, given: Given, mock: MockServer | None, closing: ExitStack) -> None:
+    def __init__(self, asked: Asked, mock: MockServer | None, closing: ExitStack) -> None:
         """Plan and connect; `mock` stands in for a target. Raises ConformanceError where that can't be done."""
         refuse_shadows("strategies")
-        settings = settle(given)
+        settings = settle(asked.given())
         target = settings.target if mock is None else mock_target(settings.target, mock)
         operations = load_operations(settings.choice.specs)
         if not settings.allow_production:
@@ -55,7 +56,7 @@ class Trial:
         require_path_params(select(operations, settings.choice.globs), target)
         self._plan = make_plan(operations, settings.choice)
         self._operations = {operation.name: operation for operation in self._plan.operations}
-        self._stamp = Stamp(self._plan, mark_of(documents_id(operations)))
+        self._stamp = Stamp(self._plan, mark_of(asked.run_id or documents_id(operations)))
         self._target = target
         self._runner = closing.enter_context(asyncio.Runner())
         keys = {name: operation.key_headers for name, operation in self._operations.items()}

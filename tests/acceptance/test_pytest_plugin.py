@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cli.entry import main
+from conformance.errors import ExitCode
 from conformance.mock.process import MockServer, start_mock
 from tests.support.pytest_runs import KEY, Ran, against, collected, run_pytest
 
@@ -143,6 +145,41 @@ def test_one_test_is_called_by_its_id_and_sends_its_own_case_alone(
     (tmp_path / "api.yaml").write_bytes((SPECS / "consent-types.yaml").read_bytes())
     ran = run_pytest(tmp_path, "--spec", "api.yaml", f"api.yaml::{NEWLINE}", *against(newline))
     assert ran.outcomes == {NEWLINE: "failure"}
+
+
+def test_what_the_baseline_holds_fails_as_expected(newline: MockServer, tmp_path: Path) -> None:
+    kept, baseline = tmp_path / "kept", tmp_path / "accepted.toml"
+    accept = [
+        "baseline",
+        "accept",
+        str(kept),
+        "--reason",
+        "known",
+        "--who",
+        "us",
+        "--baseline",
+        str(baseline),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("API_KEY", KEY)
+        codes = main(["run", CONSENT, "--report-dir", str(kept), *against(newline)]), main(accept)
+    assert codes == (ExitCode.FINDINGS, ExitCode.CONFORMS)
+    ran = run_pytest(
+        tmp_path, "-k", "newline", "-rx", CONSENT, "--baseline", str(baseline), *against(newline)
+    )
+    assert (ran.code, ran.having("failure")) == (pytest.ExitCode.OK, set())
+    assert "1 xfailed" in ran.out
+    assert "accepted by the baseline" in ran.out
+
+
+def test_a_finding_whose_test_was_not_selected_is_told_all_the_same(tmp_path: Path) -> None:
+    """The server breaks while something else is tested: nothing fails for it, and nobody is kept in the dark."""
+    with start_mock([SPECS], ["trackers-batch-207"], api_key=KEY, checked=True) as mock:
+        spec = f"--spec={SPECS / 'trackers.yaml'}"
+        ran = run_pytest(tmp_path, "-k", "items and accepts and 101", spec, *against(mock))
+    assert "findings of tests that were not selected" in ran.out
+    assert "status-undocumented: trackers · any answer · a documented status · answers so" in ran.out
+    assert list(ran.outcomes.values()) == ["error"]
 
 
 def test_without_target_the_embedded_mock_is_tested_and_without_spec_nothing_is_collected(
