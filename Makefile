@@ -30,7 +30,7 @@ run: $(READY) ## contract-test the four operations against the embedded mock
 	$(BIN)/conformance run
 
 test: $(DEV) ## the test suite; needs nothing but Python
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --hypothesis-profile ci
 
 test-all: test $(PEERS) ## the test suite, servers of others (needs Node), one quick turn of the benchmark
 	CONFORMANCE_PEERS=1 $(BIN)/python -m pytest -q -m prism
@@ -50,7 +50,7 @@ types: $(DEV) ## mypy, strict
 
 cover: $(DEV) ## the tests with branch coverage
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest -q --cov --cov-report=term
+	$(BIN)/python -m pytest -q --hypothesis-profile ci --cov --cov-report=term
 
 lock: ## pin the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv .venv-lock
