@@ -28,7 +28,11 @@ def generated(operations: int) -> dict[str, Any]:
     for _, content in originals:
         for kind, held in content.get("components", {}).items():
             components.setdefault(kind, {}).update(held)
-    return {**{k: first[k] for k in ("openapi", "info", "servers", "security")}, "paths": paths, "components": components}
+    return {
+        **{k: first[k] for k in ("openapi", "info", "servers", "security")},
+        "paths": paths,
+        "components": components,
+    }
 
 
 def _originals() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -19,6 +19,7 @@ MAX_LINES: Final = 350
 LAYERS: Final = (
     {"errors", "jsonvalue", "mark", "rules"},
     {"pointer", "memory", "budget"},
+    {"soundness"},
     {"document", "regex"},
     {"operation", "requirement", "lines"},
     {"schema"},
