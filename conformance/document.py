@@ -142,6 +142,10 @@ def parse(data: bytes, label: str) -> JSON:
 
     Raises DocumentError for broken syntax, aliases that multiply past the bound, or cycles.
     """
+    content = _json(data)
+    if content is not _NOT_JSON:
+        _bound(content, label)
+        return content
     try:
         bound_depth(data, label)
         content = yaml.load(data, Loader=_Loader)  # noqa: S506 -- a subclass of the safe loader
@@ -149,6 +153,26 @@ def parse(data: bytes, label: str) -> JSON:
         raise DocumentError(f"{label}: not YAML or JSON: {_one_line(error)}") from error
     _bound(content, label)
     return json.loads(json.dumps(content, default=str), object_pairs_hook=_plain_object)
+
+
+_NOT_JSON: Final = object()
+
+
+def _json(data: bytes) -> JSON:
+    """Return the value of what is a JSON object, read in a fraction of the time that YAML takes.
+
+    YAML 1.2 reads it alike (§1.2); what is no JSON, or nests beyond what can be read, is left to it.
+    """
+    if not data.lstrip().startswith(b"{"):
+        return _NOT_JSON
+    try:
+        return json.loads(data, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return _NOT_JSON
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def bound_depth(data: bytes, label: str) -> None:
@@ -168,21 +192,27 @@ def _plain_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _bound(content: JSON, label: str) -> None:
-    """Refuse a value that unfolds (through YAML aliases) past the bound, before anything copies it."""
-    for seen, _ in enumerate(_nodes(content)):
+    """Refuse a value that unfolds (through YAML aliases) past the bounds, before anything copies it."""
+    for seen, (_, depth) in enumerate(_nodes(content)):
+        if depth > MAX_DEPTH:
+            raise DocumentError(f"{label}: nested more than {MAX_DEPTH} levels deep")
         if seen > MAX_NODES:
             raise DocumentError(f"{label}: unfolds to more than {MAX_NODES} values; expand its YAML aliases")
 
 
-def _nodes(content: JSON) -> Iterator[JSON]:
-    stack = [content]
+def _nodes(content: JSON) -> Iterator[tuple[JSON, int]]:
+    """Yield each value with how many objects and arrays it lies in, itself included."""
+    stack = [(content, 1)]
     while stack:
-        node = stack.pop()
-        yield node
+        node, depth = stack.pop()
         if isinstance(node, dict):
-            stack.extend(node.values())
+            yield node, depth
+            stack.extend((value, depth + 1) for value in node.values())
         elif isinstance(node, list):
-            stack.extend(node)
+            yield node, depth
+            stack.extend((value, depth + 1) for value in node)
+        else:
+            yield node, depth - 1
 
 
 def _one_line(error: Exception) -> str:
@@ -197,7 +227,7 @@ def check(content: JSON, label: str) -> None:
     """
     if not isinstance(content, dict) or not str(content.get("openapi", "")).startswith(("3.0", "3.1")):
         raise DocumentError(f"{label}: not an OpenAPI 3.0 or 3.1 document (no such `openapi` field)")
-    for node in _nodes(content):
+    for node, _ in _nodes(content):
         if isinstance(node, dict) and isinstance(ref := node.get("$ref"), str) and not ref.startswith("#"):
             raise DocumentError(f"{label}: external $ref {ref!r} is not followed; bundle the document first")
     if is_sound(content):

@@ -11,7 +11,7 @@ from typing import Final
 from conformance.document import MAX_BYTES, SUFFIXES, Document, discover, made
 from conformance.drift.change import Change
 from conformance.errors import DocumentError
-from conformance.lines import Lines, lines
+from conformance.glimpses import positions
 from conformance.pointer import Pointer
 
 GIT: Final = "git:"
@@ -41,31 +41,26 @@ def read_source(place: str) -> Source:
 
 def with_lines(changes: Iterable[Change], base: Source, revision: Source) -> tuple[Change, ...]:
     """Return the changes with the line of each place in `base_at` and `revision_at`."""
-    mine, theirs = _Places(base), _Places(revision)
+    told = tuple(changes)
+    mine = _lines(base, ((change.base_at, change.base_pointer) for change in told))
+    theirs = _lines(revision, ((change.revision_at, change.revision_pointer) for change in told))
     return tuple(
-        replace(
-            change,
-            base_at=mine.at(change.base_at, change.base_pointer),
-            revision_at=theirs.at(change.revision_at, change.revision_pointer),
-        )
-        for change in changes
+        replace(change, base_at=own, revision_at=other)
+        for change, own, other in zip(told, mine, theirs, strict=True)
     )
 
 
-class _Places:
-    """Finds lines in the texts of one source; each is parsed once, when first asked for."""
-
-    def __init__(self, source: Source) -> None:
-        self._texts = {str(path): data for path, data in source.texts.items()}
-        self._lines: dict[str, Lines] = {}
-
-    def at(self, file: str, pointer: Pointer | None) -> str:
-        """Return `FILE:LINE`, the file alone where the place is not in it, `""` where there is no file."""
-        if pointer is None or file not in self._texts:
-            return ""
-        if file not in self._lines:
-            self._lines[file] = lines(self._texts[file], file)
-        return f"{file}:{self._lines[file].at(pointer).line}"
+def _lines(source: Source, places: Iterable[tuple[str, Pointer | None]]) -> list[str]:
+    """Return `FILE:LINE` of each place, `""` where it is in no file of the source."""
+    asked = list(places)
+    texts = {str(path): data for path, data in source.texts.items()}
+    known = {
+        file: positions(texts[file], file, [at for name, at in asked if name == file and at is not None])
+        for file in {name for name, at in asked if name in texts and at is not None}
+    }
+    return [
+        f"{file}:{known[file][at].line}" if at is not None and file in texts else "" for file, at in asked
+    ]
 
 
 def _from_git(place: str) -> Source:

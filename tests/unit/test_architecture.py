@@ -22,7 +22,7 @@ LAYERS: Final = (
     {"soundness"},
     {"document", "regex"},
     {"operation", "requirement", "lines"},
-    {"schema"},
+    {"schema", "glimpses"},
     {"mutation"},
     {"case", "verdict", "expectation", "selection", "vacuity", "echo"},
     {"witness", "draft", "answers", "target", "trace", "pace"},
