@@ -58,8 +58,7 @@ def _distinct(shape: Shape, length: int, values: Values) -> list[JSON] | None:
     for index in range(len(found), length):
         schema = shape.item(index)
         for value in _many(shape, index, values):
-            key = encode(value)
-            if key not in seen and values.accepts(schema, value):
+            if values.accepts(schema, value) and (key := encode(value)) not in seen:
                 seen.add(key)
                 found.append(value)
                 break
@@ -70,6 +69,9 @@ def _distinct(shape: Shape, length: int, values: Values) -> list[JSON] | None:
 
 def _many(shape: Shape, index: int, values: Values) -> Iterator[JSON]:
     schema = shape.item(index)
+    if isinstance(schema, dict) and "enum" in schema:
+        yield from schema["enum"]  # there is nothing else to be found
+        return
     yield values.plain(schema)
     yield from islice(values.edges(schema), 2 * _MAX_ITEMS)
     for number in islice(count(), 2 * _MAX_ITEMS):

@@ -242,9 +242,19 @@ def _part(pair: Pair, stem: str, base: Spot | None, revision: Spot | None) -> Ed
     )
 
 
-def boolean_edits(pair: Pair) -> Iterator[Edit]:
-    """Yield the difference between nothing allowed and something allowed."""
-    if pair.base.schema is not False and pair.revision.schema is False:
+def is_whole(pair: Pair) -> bool:
+    """Tell whether one side allows anything and the other says much: then that is one difference, not many."""
+    sizes = sorted(len(spot.node) for spot in (pair.base, pair.revision))
+    return sizes[0] == 0 and sizes[1] > 1
+
+
+def whole_edits(pair: Pair) -> Iterator[Edit]:
+    """Yield the difference between a schema and none at all, or between nothing allowed and something."""
+    if isinstance(pair.base.schema, Node) and isinstance(pair.revision.schema, Node):
+        narrower = not pair.base.schema
+        relation = Relation.NARROWER if narrower else Relation.WIDER
+        yield replaced("schema-narrowed" if narrower else "schema-widened", pair, relation)
+    elif pair.base.schema is not False and pair.revision.schema is False:
         yield replaced("schema-narrowed", pair, Relation.NARROWER)
     elif pair.base.schema is False and pair.revision.schema is not False:
         yield replaced("schema-widened", pair, Relation.WIDER)

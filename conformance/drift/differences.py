@@ -8,10 +8,11 @@ from conformance.document import reference
 from conformance.drift.change import Direction
 from conformance.drift.choices import (
     applied_edits,
-    boolean_edits,
     choice_edits,
     is_choice,
+    is_whole,
     lone_choice_edits,
+    whole_edits,
 )
 from conformance.drift.edit import Edit, Pair, Spot
 from conformance.drift.items import item_edits
@@ -69,10 +70,12 @@ class Differences:
 
     def _at(self, pair: Pair) -> Iterator[Edit | Note | Pair]:
         if not isinstance(pair.base.schema, Node) or not isinstance(pair.revision.schema, Node):
-            yield from boolean_edits(pair)
+            yield from whole_edits(pair)
             return
         yield from note_differences(pair, self._direction)
-        if is_choice(pair):
+        if is_whole(pair):
+            yield from whole_edits(pair)
+        elif is_choice(pair):
             yield from lone_choice_edits(pair)
         elif ("enum" in pair.base.node) != ("enum" in pair.revision.node):
             yield from listed_edits(pair)
