@@ -13,6 +13,7 @@ from conformance.lines import Position, lines
 from conformance.pointer import Pointer
 
 _Path: TypeAlias = tuple[str, ...]
+_START: Final = Position(1, 1)
 _MERGE: Final = "<<"
 _COMPLEX: Final = "\0"
 """What stands for a member's name that is no text; no pointer leads there."""
@@ -25,7 +26,7 @@ class _Frame:
     path: _Path | None
     is_mapping: bool
     key: str | None = None
-    place: Position = Position(1, 1)
+    place: Position = _START
     index: int = -1
 
 
@@ -54,7 +55,7 @@ def _prefixes(paths: Iterable[_Path]) -> frozenset[_Path]:
 
 def _seen(events: Iterator[yaml.Event], wanted: frozenset[_Path]) -> dict[_Path, Position] | None:
     """Return the places of the wanted paths; None where an alias may bring in what stands elsewhere."""
-    found: dict[_Path, Position] = {(): Position(1, 1)}
+    found: dict[_Path, Position] = {(): _START}
     stack: list[_Frame] = []
     for event in events:
         match event:
@@ -100,4 +101,4 @@ def _value(
 
 def _place(event: yaml.Event) -> Position:
     mark = event.start_mark
-    return Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+    return Position(mark.line + 1, mark.column + 1) if mark else _START
