@@ -151,7 +151,7 @@ class Judge:
         if schema.validator.accepts(body):
             return
         for error in schema.validator.errors(body)[:_MAX_VIOLATIONS]:
-            at = _keyword_pointer(error.schema_path, error.kind, schema.bundle)
+            at = keyword_pointer(error.schema_path, error.kind, schema.bundle)
             if not _is_open(at, schema.bundle) and not _is_contested(at, error.instance, schema.bundle):
                 yield Violation(
                     "response-schema", document_pointer(schema.base, at), Side.ANSWERS,
@@ -260,7 +260,7 @@ def _status_in_body(response: Response, status: int, body: JSON) -> Iterator[Vio
             )
 
 
-def _keyword_pointer(path: Sequence[str | int], kind: object, bundled: JSON) -> Pointer:
+def keyword_pointer(path: Sequence[str | int], kind: object, bundled: JSON) -> Pointer:
     """Return where the broken keyword stands; of `required`, which of its members."""
     at = tuple(path)
     missing = getattr(kind, "property", None)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from conformance.cli.loading import BUNDLED
-from conformance.cli.observed import compared_run
+from conformance.cli.observed import compared_har, compared_run
 from conformance.cli.upstream import addresses, compared_upstream
 from conformance.errors import ExitCode, UsageError
 from reports.drift import DRIFT_WRITERS, DriftReport
@@ -46,8 +46,17 @@ _FAIL_ON: Final = {
     help="Compare a document with what a run saw of its service: a --report-dir or its run.jsonl.",
 )  # fmt: skip
 @click.option(
+    "--har", metavar="FILE", type=click.Path(path_type=Path),
+    help="Compare a document with recorded traffic of anybody (HAR 1.2, of a browser or proxy).",
+)  # fmt: skip
+@click.option(
+    "--target",
+    metavar="URL",
+    help="With --har: the service's base URL; else found by servers or common paths.",
+)
+@click.option(
     "--spec", "specs", multiple=True, metavar="PATH", type=click.Path(path_type=Path),
-    help="The documents for --observed and --upstream (a vendored folder); the bundled ones where none is given.",
+    help="The documents for --observed, --har and --upstream (a vendored folder); else the bundled ones. Repeatable.",
 )  # fmt: skip
 @click.option(
     "--page", "pages", multiple=True, metavar="NAME=URL",
@@ -62,6 +71,8 @@ def command(
     fail_on: str,
     upstream: bool,
     run: Path | None,
+    har: Path | None,
+    target: str | None,
     specs: tuple[Path, ...],
     pages: tuple[str, ...],
     list_rules: bool,
@@ -69,19 +80,26 @@ def command(
     """Compare two sets of OpenAPI documents: BASE and REVISION are files, folders or git:REV:PATH.
 
     A change breaks where a client of the base is refused, or sent what the base forbids; the
-    witness is a payload that shows it. With --observed the base is the document and the revision
-    what its service does. Exit code 1 says that the verdict is --fail-on or graver; 3 that the run
+    witness is a payload that shows it. With --observed and --har the base is the document and
+    the revision what its service does. Exit code 1 says that the verdict is --fail-on or graver; 3 that the run
     is incomplete or a page cannot be reached, 4 that a side cannot be read or a page holds no YAML.
     """
     if list_rules:
         for line in rule_lines():
             click.echo(line)
         return ExitCode.CONFORMS
-    _refuse_mixture(base, specs, pages, upstream=upstream, observed=run is not None)
+    _refuse_mixture(
+        {"sides": base is not None, "--upstream": upstream, "--observed": bool(run), "--har": bool(har)},
+        {"--spec": bool(specs), "--page": bool(pages), "--target": target is not None},
+    )
+    if upstream and (len(specs) > 1 or any(not path.is_dir() for path in specs)):
+        raise UsageError("drift --upstream: --spec names one folder of vendored documents")
     if upstream:
         report, obstacle = compared_upstream(specs[0] if specs else BUNDLED, addresses(pages))
     elif run is not None:
         report, obstacle = compared_run(run, specs)
+    elif har is not None:
+        report, obstacle = compared_har(har, specs, target or ""), ExitCode.CONFORMS
     elif base is not None and revision is not None:
         report, obstacle = compared(base, revision), ExitCode.CONFORMS
     else:
@@ -90,16 +108,21 @@ def command(
     return obstacle or gate(report.verdict, fail_on)
 
 
-def _refuse_mixture(
-    base: str | None, specs: tuple[Path, ...], pages: tuple[str, ...], *, upstream: bool, observed: bool
-) -> None:
-    """Raise UsageError for options that do not go together."""
-    if upstream + observed + (base is not None) > 1:
-        raise UsageError("drift: compares two sides, or takes --observed or --upstream; give one of them")
-    if (specs and not (upstream or observed)) or (pages and not upstream):
-        raise UsageError("drift: --spec goes with --observed or --upstream, --page with --upstream")
-    if upstream and (len(specs) > 1 or any(not path.is_dir() for path in specs)):
-        raise UsageError("drift --upstream: --spec names one folder of vendored documents")
+_GOES_WITH: Final = {
+    "--spec": {"--observed", "--har", "--upstream"},
+    "--page": {"--upstream"},
+    "--target": {"--har"},
+}
+
+
+def _refuse_mixture(asked: Mapping[str, bool], beside: Mapping[str, bool]) -> None:
+    """Raise UsageError for more than one question, and for an option that its question does not take."""
+    chosen = {name for name, given in asked.items() if given}
+    if len(chosen) > 1:
+        raise UsageError(f"drift: {' and '.join(sorted(chosen))} are different questions; ask one of them")
+    for option, given in beside.items():
+        if given and not chosen & _GOES_WITH[option]:
+            raise UsageError(f"drift: {option} goes with {' or '.join(sorted(_GOES_WITH[option]))}")
 
 
 def compared(base: str, revision: str) -> DriftReport:

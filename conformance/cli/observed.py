@@ -1,4 +1,4 @@
-"""`conformance drift --observed`: what a service was seen to do held against its document."""
+"""`conformance drift --observed` and `--har`: what a service was seen to do held against its document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.loading import document_rows, load_operations
-from conformance.errors import DocumentError, ExitCode, UsageError
+from conformance.errors import DocumentError, ExitCode, NothingExercisedError, UsageError
 from reports.drift import DriftReport
 from reports.text import visible
 
@@ -38,6 +38,32 @@ def compared_run(run: Path, specs: Sequence[Path]) -> tuple[DriftReport, ExitCod
         click.echo(f"{visible(str(run))}: incomplete: {visible(report.stopped)}", err=True)
     told = DriftReport(_named(operations, report.requests), str(run), changes, report.unseen)
     return told, ExitCode.CONFORMS if report.complete else ExitCode.TARGET
+
+
+def compared_har(har: Path, specs: Sequence[Path], target: str) -> DriftReport:
+    """Return where recorded traffic departs from the documents; how much of it was theirs is told on stderr.
+
+    Raises DocumentError where the archive cannot be read, NothingExercisedError where no exchange is theirs.
+    """
+    from conformance.drift.har import read_har
+    from conformance.drift.traffic import Traffic
+
+    archive, operations = read_har(har), load_operations(specs)
+    traffic = Traffic(archive, str(har), operations, target)
+    changes = with_document_lines(traffic.changes(), operations)
+    if not traffic.matched:
+        raise NothingExercisedError(
+            f"{har}: none of {len(archive.entries)} exchanges is of an operation; name the documents with --spec "
+            "and the service's base URL with --target"
+        )
+    rest = len(archive.entries) - traffic.matched
+    click.echo(
+        f"{visible(str(har))}: {traffic.matched} exchanges judged, {rest} of no operation, "
+        f"{archive.passed_over} without an answer or broken",
+        err=True,
+    )
+    unseen = traffic.unseen()
+    return DriftReport(_named(operations, unseen), str(har), changes, unseen)
 
 
 def with_document_lines(changes: Iterable[Change], operations: Sequence[Operation]) -> tuple[Change, ...]:
