@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from conformance.case import Case, Intent, RunLevel
 from conformance.misreadings import Misreadings
@@ -56,16 +57,21 @@ def scores(
     """Return the score of each operation's cases at `level`, against the mutants of the standard level or above."""
     most = max(level, RunLevel.STANDARD, key=list(RunLevel).index)
     universe = plan(operations, values, level=most, max_body=max_body)
-    return tuple(_score(universe, operation, level) for operation in operations)
+    return tuple(score(universe, operation, level) for operation in operations)
 
 
-def _score(universe: Plan, operation: Operation, level: RunLevel) -> Score:
+def score(universe: Plan, operation: Operation, level: RunLevel) -> Score:
+    """Return the score of one operation's cases up to `level`, against all mutants of the plan `universe`."""
     requirements = {r.id: r for r in universe.requirements if r.operation == operation.name}
     mutants = {r: m for r, m in universe.mutants.items() if r in requirements}
     cases = [c for c in universe.cases if c.operation == operation.name]
     depth = list(RunLevel).index
     sent = {c.id for c in cases if c.intent is not Intent.OPEN and depth(c.level) <= depth(level)}
-    misreadings = Misreadings(operation, mutants, cases)
+
+    @cache
+    def misreadings() -> Misreadings:
+        return Misreadings(operation, mutants, cases)
+
     own = {r: c for c in cases for r in c.requirements}
     return Score(
         operation.name,
@@ -73,12 +79,15 @@ def _score(universe: Plan, operation: Operation, level: RunLevel) -> Score:
     )
 
 
-def _fate(requirement: Requirement, own: Case | None, misreadings: Misreadings, sent: set[str]) -> Mutated:
+def _fate(
+    requirement: Requirement, own: Case | None, misreadings: Callable[[], Misreadings], sent: set[str]
+) -> Mutated:
     if requirement.unexercised.startswith("equivalent: "):
         return Mutated(requirement, Fate.EQUIVALENT, requirement.unexercised.removeprefix("equivalent: "))
     if own is not None and own.intent is Intent.OPEN:
         return Mutated(requirement, Fate.OPEN, own.reason)
-    if misreadings.predicted(requirement.id) & sent:
+    # its own case is its witness, so that no other has to be looked at
+    if (own is not None and own.id in sent) or misreadings().predicted(requirement.id) & sent:
         return Mutated(requirement, Fate.KILLED)
     return Mutated(
         requirement, Fate.SURVIVED, requirement.unexercised or "no case of this level tells it apart"

@@ -13,26 +13,42 @@ from conformance.vacuity import Unseen
 from conformance.verdict import Finding, Verdict
 from reports import baseline
 from reports.baseline import BaselineReport
+from reports.cases import CaseBook
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One requirement with its verdict; `reason` is empty only for `passed`."""
+    """One requirement with its verdict; `reason` is empty only for `passed`.
+
+    The fields below it are those of the requirement; an older journal holds none of them. `explained_by`
+    is the address of the requirement whose failure keeps this one undecided.
+    """
 
     id: str
     operation: str
     address: str
     verdict: Verdict
     reason: str = ""
+    place: str = ""
+    demand: str = ""
+    outcome: str = ""
+    side: str = ""
+    operator: str = ""
+    explained_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a document's text something stands; line and column count from 1, 0 where not known."""
+    """Where in a document's text something stands; line and column count from 1, 0 where not known.
+
+    `excerpt` holds lines of the text from line `first` on: what it stands in, itself, and what it holds.
+    """
 
     path: str
     line: int = 0
     column: int = 0
+    first: int = 0
+    excerpt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,8 @@ class RunReport:
     command line by case id; `unseen` what no answer showed, by operation; `places` where the findings'
     pointers lead, by operation and pointer. `shard` is which part of a run this is, such as `2/5`, empty
     for a whole one; `baseline` is None where the run had none. `held` counts requests that are not among
-    `requests`: the target held them back.
+    `requests`: the target held them back. `started` is when it began, in ISO 8601; `scores` counts the mutants
+    killed and those alive, by operation; `cases` is None where the cases were not kept.
     """
 
     target: str
@@ -73,6 +90,9 @@ class RunReport:
     shard: str = ""
     baseline: BaselineReport | None = None
     held: Holds = Holds()
+    started: str = ""
+    scores: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    cases: CaseBook | None = field(default=None, repr=False, compare=False)
 
     _rows: Mapping[str, tuple[Row, ...]] = field(init=False, repr=False, compare=False)
     _addresses: Mapping[str, str] = field(init=False, repr=False, compare=False)
@@ -131,11 +151,12 @@ def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None
         shard=str(content.get("shard", "")),
         baseline=baseline.from_json(content["baseline"]) if content.get("baseline") else None,
         held=Holds(int(held["times"]), float(held["asked_s"])) if held else Holds(),
+        scores={str(name): (int(k), int(alive)) for name, (k, alive) in content.get("scores", {}).items()},
     )
 
 
 def to_json(report: RunReport) -> dict[str, Any]:
-    """Return the report, but its curl lines, as plain data for the journal's footer."""
+    """Return the report as plain data for the journal's footer: all but curl lines, cases and when it began."""
     return {
         "target": report.target,
         "documents": [dict(document) for document in report.documents],
@@ -144,15 +165,19 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "duration_s": round(report.duration, 3),
         "planned": report.planned,
         "requests": dict(report.requests),
-        "rows": [[row.id, row.operation, row.address, row.verdict.value, row.reason] for row in report.rows],
+        "rows": [_row_to_json(row) for row in report.rows],
         "findings": [finding_to_json(finding) for finding in report.findings],
         "stopped": report.stopped,
         "mark": report.mark,
         "unseen": {name: unseen_to_json(unseen) for name, unseen in report.unseen.items()},
-        "places": [[*key, place.path, place.line, place.column] for key, place in report.places.items()],
+        "places": [
+            [*key, place.path, place.line, place.column, place.first, list(place.excerpt)]
+            for key, place in report.places.items()
+        ],
         **({"shard": report.shard} if report.shard else {}),
         "baseline": baseline.to_json(report.baseline) if report.baseline else None,
         "held_back": {"times": report.held.times, "asked_s": report.held.asked},
+        "scores": {name: list(score) for name, score in report.scores.items()},
     }
 
 
@@ -187,12 +212,17 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _row(identity: Any, operation: Any, address: Any, verdict: Any, reason: Any) -> Row:
-    return Row(str(identity), str(operation), str(address), Verdict(verdict), str(reason))
+def _row_to_json(row: Row) -> list[str]:
+    texts = (row.place, row.demand, row.outcome, row.side, row.operator, row.explained_by)
+    return [row.id, row.operation, row.address, row.verdict.value, row.reason, *texts]
 
 
-def _place(path: Any, line: Any, column: Any) -> Place:
-    return Place(str(path), int(line), int(column))
+def _row(identity: Any, operation: Any, address: Any, verdict: Any, reason: Any, *more: Any) -> Row:
+    return Row(str(identity), str(operation), str(address), Verdict(verdict), str(reason), *map(str, more))
+
+
+def _place(path: Any, line: Any, column: Any, first: Any = 0, excerpt: Iterable[Any] = ()) -> Place:
+    return Place(str(path), int(line), int(column), int(first), tuple(map(str, excerpt)))
 
 
 def _finding(content: Mapping[str, Any]) -> Finding:

@@ -16,6 +16,11 @@ def visible(text: str, limit: int = 0) -> str:
     return "".join(char if char.isprintable() else _escape(char) for char in text)
 
 
+def visible_lines(text: str) -> str:
+    """Return `text` with every unprintable character but the line feed as `visible` shows it."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
 def _escape(char: str) -> str:
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

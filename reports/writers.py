@@ -48,6 +48,12 @@ def _github(report: RunReport, stream: TextIO) -> None:
     write(report, stream)
 
 
+def _html(report: RunReport, stream: TextIO) -> None:
+    from reports.html import write
+
+    write(report, stream)
+
+
 # Each writer imports its own module when it is called: naming the choices costs nothing.
 WRITERS: Final[dict[str, Writer]] = {
     "terminal": _terminal,
@@ -56,4 +62,5 @@ WRITERS: Final[dict[str, Writer]] = {
     "sarif": _sarif,
     "markdown": _markdown,
     "github": _github,
+    "html": _html,
 }

@@ -8,13 +8,13 @@ from typing import IO, Self
 
 from conformance.errors import UsageError
 from conformance.journal import FILE_NAME, JournalWriter
-from reports import summary
+from reports.folder import FILES
 
 
 class ReportFolder:
     """`--report-dir` as a context manager; with no path it keeps nothing.
 
-    Entering makes the folder, drops the summary of an earlier run, which must not outlive it, and
+    Entering makes the folder, drops what an earlier run told there, which must not outlive it, and
     opens the journal. Raises UsageError where that fails.
     """
 
@@ -28,7 +28,8 @@ class ReportFolder:
             journal = self.path / FILE_NAME
             try:
                 self.path.mkdir(parents=True, exist_ok=True)
-                (self.path / summary.FILE_NAME).unlink(missing_ok=True)
+                for name in FILES:
+                    (self.path / name).unlink(missing_ok=True)
                 self._file = journal.open("wb")
             except OSError as error:
                 reason = error.strerror or error

@@ -16,7 +16,7 @@ from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations
 from conformance.cli.options import baseline_options, config_option
-from conformance.cli.outputs import claim_outputs, format_option, parse_outputs, tell
+from conformance.cli.outputs import claim_outputs, format_option, parse_outputs, shows_cases, tell
 from conformance.cli.recording import Recorder, Setting
 from conformance.cli.session import plan_of
 from conformance.cli.stored import stored_report, stored_target
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--report-dir", "folder", metavar="DIR", type=click.Path(path_type=Path),
-    help="Write run.jsonl and summary.json of the whole run there.",
+    help="Write run.jsonl, summary.json and report.html of the whole run there.",
 )  # fmt: skip
 @click.option(
     "--explore-dir", "failures", metavar="DIR", type=click.Path(path_type=Path), default=DEFAULT_FOLDER,
@@ -85,7 +85,9 @@ def command(
     parts = parts_of((str(run), read(run)) for run in runs)
     claim_outputs(outputs, folder)
     level = FindingLevel(fail_on) if fail_on else None
-    joining = Joining(specs or scope.specs, folder, Exploration(folder=failures), level, accepting)
+    joining = Joining(
+        specs or scope.specs, folder, Exploration(folder=failures), level, accepting, shows_cases(folder, outputs)
+    )  # fmt: skip
     report = merge(parts, joining)
     tell(report, outputs)
     if accepting:
@@ -111,6 +113,7 @@ class Joining:
     exploration: Exploration = field(default_factory=Exploration)
     fail_on: FindingLevel | None = None
     accepting: Accepting | None = None
+    keeps_cases: bool = False
 
 
 def merge(parts: Sequence[Part], joining: Joining) -> RunReport:
@@ -126,7 +129,10 @@ def merge(parts: Sequence[Part], joining: Joining) -> RunReport:
     agreed = terms(plan, choice.level, choice.globs, choice.max_body)
     refuse_other_plan(parts[0], {**agreed, "fail_on": setting.fail_on.value})
     events = list(judged(plan, parts))
-    setting = replace(setting, fail_on=joining.fail_on or setting.fail_on, accepting=joining.accepting)
+    setting = replace(
+        setting, fail_on=joining.fail_on or setting.fail_on, accepting=joining.accepting,
+        keeps_cases=joining.keeps_cases,
+    )  # fmt: skip
     with ReportFolder(joining.folder) as kept:
         return _retold(plan, parts, events, Recorder(plan, setting, kept))
 

@@ -22,6 +22,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _TERMINAL: Final = "terminal"
 _STDOUT: Final = "-"
+HTML: Final = "html"
+"""The format that shows single cases."""
 
 
 def format_option(function: _Function) -> _Function:
@@ -68,6 +70,11 @@ def claim_outputs(outputs: Sequence[Output], run: Path | None) -> None:
     for output in outputs:
         if output.path is not None:
             claim_beside(output.path, run)
+
+
+def shows_cases(folder: Path | None, outputs: Sequence[Output]) -> bool:
+    """Tell whether single cases are shown anywhere: in a report folder, or where the format is HTML."""
+    return folder is not None or any(output.form == HTML for output in outputs)
 
 
 def claim_beside(path: Path, run: Path | None) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import takewhile
+from pathlib import Path
+from typing import Final
 
 from conformance import pointer as pointers
 from conformance.cli.loading import shown_path
@@ -12,23 +15,52 @@ from conformance.operation import Operation
 from conformance.verdict import Finding
 from reports.model import Place
 
+_ABOVE: Final = 8
+_BELOW: Final = 11
+_WIDTH: Final = 200
+
 
 def places(operations: Sequence[Operation], findings: Sequence[Finding]) -> dict[tuple[str, str], Place]:
-    """Return where each finding's pointer leads, by operation and pointer.
+    """Return where each finding's pointer leads, by operation and pointer, with what is written there.
 
-    Line and column are 0 where the file is no longer the one that was read.
+    Line and column are 0, and nothing is quoted, where the file is no longer the one that was read.
     """
     documents = {operation.name: operation.document for operation in operations}
-    read = cache(lines_of)
+    read, written = cache(lines_of), cache(_written)
 
     def place(finding: Finding) -> Place:
         document = documents[finding.operation]
         text = read(document)
-        at = text.at(pointers.parse(finding.pointer)) if text else (0, 0)
-        return Place(shown_path(document), *at)
+        if text is None:
+            return Place(shown_path(document))
+        line, column = text.at(pointers.parse(finding.pointer))
+        return Place(shown_path(document), line, column, *_excerpt(written(document.path), line))
 
     return {
         (finding.operation, finding.pointer): place(finding)
         for finding in findings
         if finding.operation in documents
     }
+
+
+def _written(path: Path) -> list[str]:
+    return path.read_text("utf-8", errors="replace").split("\n")
+
+
+def _excerpt(lines: Sequence[str], line: int) -> tuple[int, tuple[str, ...]]:
+    """Return what is written around a line, and the number of its first: as YAML and laid-out JSON are indented.
+
+    That is what the line stands in, where that is near, the line, and what it holds.
+    """
+    first = line - 1
+    indent = _indent(lines[first])
+    above = range(first - 1, max(first - _ABOVE, -1), -1)
+    begin = next((n for n in above if lines[n].strip() and _indent(lines[n]) < indent), first)
+    below = takewhile(lambda text: not text.strip() or _indent(text) > indent, lines[line : line + _BELOW])
+    shown = [text[:_WIDTH].rstrip() for text in (*lines[begin:line], *below)]
+    margin = min(map(_indent, filter(None, shown)), default=0)
+    return begin + 1, tuple(text[margin:] for text in shown)
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())

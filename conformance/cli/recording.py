@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, TextIO
 
 from conformance import __version__
+from conformance.case import RunLevel
 from conformance.cli.loading import document_rows
 from conformance.cli.places import places
 from conformance.curl import curl_line
@@ -18,7 +19,8 @@ from conformance.gate import exit_code
 from conformance.mark import mark_of
 from conformance.runner import CaseJudged, CaseRetried, Event, RunFinished
 from conformance.verdict import Finding, RequirementResult, Verdict
-from reports import summary
+from reports.cases import CaseBook
+from reports.folder import write_files
 from reports.model import Holds, Row, RunReport, to_json
 from reports.progress import Show, progress, show_nothing
 
@@ -43,7 +45,8 @@ class Setting:
     """What a run is, beside its plan: the target, whether that is our own mock, the gate's level and baseline.
 
     `shard` is the part of a run that the plan is, None for a whole one; `told` is more for the header;
-    `run_id` is what the mark on created data is made of, empty where there is none.
+    `run_id` is what the mark on created data is made of, empty where there is none. `keeps_cases` tells
+    that somebody will look at single cases.
     """
 
     target: Target
@@ -53,6 +56,7 @@ class Setting:
     told: Mapping[str, Any] = field(default_factory=dict)
     accepting: Accepting | None = None
     run_id: str = ""
+    keeps_cases: bool = False
 
     @property
     def mark(self) -> str:
@@ -77,9 +81,11 @@ class Recorder:
         self._finished: RunFinished | None = None
         self._held = Holds()
         self._show: Show = show_nothing
+        self._cases = CaseBook() if setting.keeps_cases else None
         self._started = perf_counter()
+        self._header = header(plan, setting)
         if folder.journal:
-            folder.journal.header(header(plan, setting))
+            folder.journal.header(self._header)
 
     @contextmanager
     def watching(self, stream: TextIO) -> Iterator[None]:
@@ -101,8 +107,7 @@ class Recorder:
         self._judgements[event.case.id] = event.judgement
         self._requests[event.case.operation] += 1
         self._violating += bool(event.judgement.violations)
-        if self._folder.journal:
-            self._folder.journal.case(event.case, event.exchange, event.judgement, event.answer_bytes)
+        self._kept(event)
         self._show(len(self._judgements), self._violating)
 
     def _retried(self, event: CaseRetried) -> None:
@@ -154,8 +159,14 @@ class Recorder:
     def explored(self, finding: Finding, event: CaseJudged) -> None:
         """Take what exploration found. Raises UsageError where the journal can't be written."""
         self._explored.append((finding, event.case))
+        self._kept(event)
+
+    def _kept(self, event: CaseJudged) -> None:
+        kept = (event.case, event.exchange, event.judgement, event.answer_bytes)
         if self._folder.journal:
-            self._folder.journal.case(event.case, event.exchange, event.judgement, event.answer_bytes)
+            self._folder.journal.case(*kept)
+        if self._cases is not None:
+            self._cases.add(*kept)
 
     def covered(self, coverage: Coverage) -> None:
         """Take what the answers showed of the documented ones; ask once all are judged."""
@@ -178,7 +189,7 @@ class Recorder:
             if self._setting.shard and self._coverage:
                 ending["coverage"] = self._coverage.shown()
             self._folder.journal.footer(ending)
-            summary.write_file(report, self._folder.path)
+            write_files(report, self._folder.path)
         return report
 
     def _report(self, took: float, *, complete: bool, stopped: str, code: ExitCode | None) -> RunReport:
@@ -212,6 +223,9 @@ class Recorder:
             shard=str(self._setting.shard or ""),
             baseline=baseline,
             held=self._held,
+            started=self._header["started"],
+            scores=self._scores(),
+            cases=self._cases,
         )
 
     def _accepted(
@@ -252,9 +266,28 @@ class Recorder:
                 known[result.requirement].address,
                 result.verdict,
                 result.reason,
+                known[result.requirement].place,
+                known[result.requirement].demand,
+                known[result.requirement].outcome,
+                known[result.requirement].side.value,
+                known[result.requirement].operator,
+                result.explained_by,
             )
             for result in results
         )
+
+    def _scores(self) -> dict[str, tuple[int, int]]:
+        """Return how many mutants of each operation the cases tell from the contract, and how many not.
+
+        A part of a run says nothing of that, and neither does one that leaves requirements out.
+        """
+        asked = {requirement.id for requirement in self._plan.requirements}
+        if not self._setting.keeps_cases or not self._plan.mutants.keys() <= asked:
+            return {}
+        from conformance.score import Fate, score
+
+        found = (score(self._plan, operation, RunLevel.FULL) for operation in self._plan.operations)
+        return {s.operation: (s.count(Fate.KILLED), s.count(Fate.SURVIVED)) for s in found}
 
     def _curls(self, findings: tuple[Finding, ...]) -> dict[str, str]:
         shown = {finding.case for finding in findings}

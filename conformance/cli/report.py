@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from conformance.cli.outputs import claim_beside
+from conformance.cli.outputs import HTML, claim_beside
 from conformance.errors import ExitCode
 from reports import WRITERS
 from reports.files import whole
@@ -33,7 +33,7 @@ def command(*, run: Path, form: str, output: Path | None) -> int:
     from conformance.cli.stored import stored_report
     from conformance.journal import read
 
-    report = stored_report(read(run), str(run))
+    report = stored_report(read(run), str(run), keeps_cases=form == HTML)
     if output is None:
         WRITERS[form](report, sys.stdout)
     else:

@@ -19,7 +19,7 @@ from conformance.cli.accepting import Accepting
 from conformance.cli.exploring import Exploration, explore, replaying
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import documents_id, load_operations, make_plan, mock_target
-from conformance.cli.outputs import Output, claim_outputs, tell
+from conformance.cli.outputs import Output, claim_outputs, shows_cases, tell
 from conformance.cli.recording import Recorder, Setting
 from conformance.errors import ConformanceError, ExitCode, LimitReachedError
 from conformance.mark import mark_of
@@ -84,8 +84,9 @@ def run_session(session: Session) -> ExitCode:
         if mock is not None:
             click.echo(f"no --target: testing the embedded mock at {target.url}", err=True)
         setting = Setting(
-            target, mock is not None, session.fail_on, accepting=session.accepting, run_id=session.run_id
-        )
+            target, mock is not None, session.fail_on, accepting=session.accepting, run_id=session.run_id,
+            keeps_cases=shows_cases(session.folder, session.outputs),
+        )  # fmt: skip
         part = plan
         if session.shard is not None:
             part, setting = shard_of(plan, session.shard, session.choice, setting)

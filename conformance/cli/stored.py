@@ -9,23 +9,35 @@ from typing import Any
 from conformance.curl import curl_line
 from conformance.errors import DocumentError, ExitCode
 from conformance.journal import Journal, case_of
+from conformance.recorded import exchange_of, judgement_of
 from conformance.target import Secret, Target
+from reports.cases import CaseBook
 from reports.model import RunReport, from_json
 
 
-def stored_report(journal: Journal, run: str) -> RunReport:
+def stored_report(journal: Journal, run: str, *, keeps_cases: bool = False) -> RunReport:
     """Return the report that the journal's footer holds; without a footer, an incomplete one.
 
-    Raises DocumentError where header or footer is not what `run` writes.
+    `keeps_cases` adds the cases themselves. Raises DocumentError where the journal is not what `run` writes.
     """
     try:
+        cases = _cases(journal) if keeps_cases else None
+        started = str(journal.header.get("started", ""))
         if journal.footer is None:
-            return _unfinished(journal)
-        report = from_json(journal.footer["report"])
+            return replace(_unfinished(journal), started=started, cases=cases)
+        report = replace(from_json(journal.footer["report"]), started=started, cases=cases)
         report = replace(report, complete=report.complete and journal.complete)
         return replace(report, curls=_curls(journal, report, run))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DocumentError(f"{run}: not the journal of a run ({type(error).__name__}: {error})") from error
+
+
+def _cases(journal: Journal) -> CaseBook:
+    book = CaseBook()
+    for line in journal.cases:
+        exchange, answer_bytes = exchange_of(line)
+        book.add(case_of(line), exchange, judgement_of(line), answer_bytes)
+    return book
 
 
 def _unfinished(journal: Journal) -> RunReport:

@@ -51,8 +51,11 @@ def test_a_finding_is_kept_with_its_line_in_the_document(
     document = (ROOT / "specs" / "concord-privacy" / "trackers.yaml").read_text().splitlines()
     places = {
         pointer.rpartition("/")[2]: (path, document[line - 1][column - 1 :])
-        for _, pointer, path, line, column in footer["report"]["places"]
+        for _, pointer, path, line, column, *_ in footer["report"]["places"]
     }
+    for *_, line, _, first, excerpt in footer["report"]["places"]:
+        assert excerpt[line - first] in document[line - 1]
+        assert excerpt[0] == document[first - 1].strip()
     path = "specs/concord-privacy/trackers.yaml"
     # `security` stands at the document's root only: the operation is the nearest place
     assert places == {"requestBody": (path, "requestBody:"), "security": (path, "post:")}
@@ -133,3 +136,21 @@ def test_no_format_takes_the_journals_place(
     sent = len(wire.received)
     assert run(wire, "--report-dir", str(tmp_path), "--format", f"json={journal}") == ExitCode.USAGE
     assert len(wire.received) == sent
+
+
+def test_the_page_of_a_run_is_written_beside_its_journal_and_again_from_it(
+    wire: Wire, tmp_path: Path
+) -> None:
+    page, again = tmp_path / "report.html", tmp_path / "again.html"
+    page.write_text("old")
+    run(wire, "--report-dir", str(tmp_path))
+    assert main(["report", str(tmp_path), "--format", "html", "--output", str(again)]) == ExitCode.CONFORMS
+    assert page.read_text() == again.read_text()
+    assert '<script type="text/plain" class="bodies">' in page.read_text()
+
+
+def test_a_run_that_never_began_leaves_no_page_of_an_earlier_one(wire: Wire, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text("old")
+    run(wire, "--report-dir", str(tmp_path), "--max-body", "1")
+    assert not page.exists()
