@@ -63,7 +63,7 @@ def newline() -> Iterator[MockServer]:
 def failing(newline: MockServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Path]:
     """Return a run of consent-types against that mock, and where it was."""
     folder = tmp_path_factory.mktemp("failing")
-    return run_pytest(folder, CONSENT, *against(newline)), folder
+    return run_pytest(folder, "-m", "requirement", CONSENT, *against(newline)), folder
 
 
 @pytest.mark.parametrize("faults", FAULTS, ids=" ".join)
@@ -72,7 +72,7 @@ def test_with_a_fault_exactly_the_test_of_its_requirement_fails(
 ) -> None:
     """One mistake is one failure: what it explains is skipped, and says by what it is explained."""
     with start_mock([SPECS], list(faults), api_key=KEY, checked=True) as mock:
-        ran = run_pytest(tmp_path, "--spec", str(SPECS), *against(mock))
+        ran = run_pytest(tmp_path, "-m", "requirement", "--spec", str(SPECS), *against(mock))
     assert ran.having("failure") == set(faults.values())
     assert (ran.having("error"), ran.code) == (set(), pytest.ExitCode.TESTS_FAILED)
 
@@ -110,7 +110,7 @@ def test_two_workers_have_the_same_ids_and_verdicts_and_one_run(
     failing: tuple[Ran, Path], newline: MockServer, tmp_path: Path
 ) -> None:
     alone, _ = failing
-    ran = run_pytest(tmp_path, "-n", "2", CONSENT, *against(newline))
+    ran = run_pytest(tmp_path, "-n", "2", "-m", "requirement", CONSENT, *against(newline))
     assert dict(sorted(ran.outcomes.items())) == dict(sorted(alone.outcomes.items()))
 
 
