@@ -115,8 +115,9 @@ class _Comparison:
         edits = [(i, edit) for i, edit in enumerate(differences) if isinstance(edit, Edit)]
         if len(edits) == 1:
             return changes  # its own search has tried it all
+        readings = [(i, self.breaking.edited(*self._turned(self.breaking, edit)[0])) for i, edit in edits]
         for payload in self._breaking_payloads([edit for _, edit in edits], changes):
-            taking_part = [i for i, edit in edits if self._takes_part(edit, payload)]
+            taking_part = [i for i, reading in readings if not reading.accepts(payload)]
             if any(changes[i].evidence in (Evidence.WITNESS, Evidence.DECLARED) for i in taking_part):
                 continue
             if not taking_part:
@@ -132,10 +133,6 @@ class _Comparison:
                 return
             (spot, _), (other, _) = self._turned(self.breaking, edit)
             yield from self.breaking.at(spot, other)
-
-    def _takes_part(self, edit: Edit, payload: JSON) -> bool:
-        spot, edited = self._turned(self.breaking, edit)[0]
-        return self.breaking.explains(spot, edited, payload)
 
     def _together(self, edits: list[Edit], payload: JSON) -> Change:
         stem = "schema-narrowed" if self.direction is Direction.REQUEST else "schema-widened"

@@ -60,7 +60,7 @@ class Payloads:
         `edited` is the accepter's schema at the spot with the edit, `undone` the rejecter's spot with
         the edit taken back.
         """
-        judge = compile_schema(pointers.put(self.accepter.root, spot.pointer, edited))
+        judge = self.edited(spot, edited)
         other = compile_schema(pointers.put(self.rejecter.root, undone[0].pointer, undone[1]))
         weak: list[JSON] = []
         for payload in self._candidates(spot, edited, hints):
@@ -82,9 +82,9 @@ class Payloads:
         """Yield payloads that tell the two apart by what stands at a place, all its differences together."""
         return filter(self.tells_apart, self._around(spot, plain(other.schema), ()))
 
-    def explains(self, spot: Spot, edited: Any, payload: JSON) -> bool:
-        """Tell whether an edit of the accepter alone makes it reject the payload."""
-        return not compile_schema(pointers.put(self.accepter.root, spot.pointer, edited)).accepts(payload)
+    def edited(self, spot: Spot, edited: Any) -> Validator:
+        """Return the accepter with one edit: what it rejects then, the edit takes part in breaking."""
+        return compile_schema(pointers.put(self.accepter.root, spot.pointer, edited))
 
     def whole(self) -> list[JSON]:
         """Return the payloads at the edges of both whole schemas that tell the two apart."""
