@@ -7,11 +7,11 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.case import Case, Exchange, Intent
 from conformance.verdict import Verdict
-from reports.text import visible_lines
+from reports.text import shortened, visible_lines
 
 if TYPE_CHECKING:
     from conformance.checks import Judgement
@@ -120,18 +120,8 @@ def shown(body: bytes) -> str:
         return body.decode("utf-8", "backslashreplace")
     if len(body) <= _READ:
         with suppress(ValueError, RecursionError):  # no JSON: cut as it is
-            body = json.dumps(_shortened(json.loads(body)), ensure_ascii=False).encode("utf-8", "replace")
+            body = json.dumps(shortened(json.loads(body), _STRING), ensure_ascii=False).encode(
+                "utf-8", "replace"
+            )
     text = body[: 4 * MAX_SHOWN].decode("utf-8", "backslashreplace")
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
-
-
-def _shortened(value: Any) -> Any:
-    match value:
-        case str() if len(value) > _STRING:
-            return f"{value[: _STRING // 2]}… ({len(value):,} characters)"
-        case dict():
-            return {_shortened(name): _shortened(held) for name, held in value.items()}
-        case list():
-            return [_shortened(item) for item in value]
-        case _:
-            return value

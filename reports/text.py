@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 def visible(text: str, limit: int = 0) -> str:
     r"""Return `text` with every unprintable character as `\uXXXX`, cut to `limit` characters (0: whole).
@@ -19,6 +21,19 @@ def visible(text: str, limit: int = 0) -> str:
 def visible_lines(text: str) -> str:
     """Return `text` with every unprintable character but the line feed as `visible` shows it."""
     return "\n".join(map(visible, text.split("\n")))
+
+
+def shortened(value: Any, limit: int) -> Any:
+    """Return a JSON value whose strings of more than `limit` characters are cut; a cut one says how long it is."""
+    match value:
+        case str() if len(value) > limit:
+            return f"{value[: limit // 2]}… ({len(value):,} characters)"
+        case dict():
+            return {shortened(name, limit): shortened(held, limit) for name, held in value.items()}
+        case list():
+            return [shortened(item, limit) for item in value]
+        case _:
+            return value
 
 
 def _escape(char: str) -> str:

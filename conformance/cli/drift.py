@@ -11,6 +11,7 @@ import click
 
 from conformance.cli.loading import BUNDLED
 from conformance.cli.observed import compared_har, compared_run
+from conformance.cli.places import named_places
 from conformance.cli.upstream import addresses, compared_upstream
 from conformance.errors import ExitCode, UsageError
 from reports.drift import DRIFT_WRITERS, DriftReport
@@ -133,7 +134,9 @@ def compared(base: str, revision: str) -> DriftReport:
 
     mine, theirs = read_source(base), read_source(revision)
     changes = compare_documents(mine.documents, theirs.documents, VALUES)
-    return DriftReport(base, revision, with_lines(changes, mine, theirs))
+    told = with_lines(changes, mine, theirs)
+    texts = {str(path): data for source in (mine, theirs) for path, data in source.texts.items()}
+    return DriftReport(base, revision, told, places=named_places(told, texts))
 
 
 def gate(verdict: DriftVerdict, fail_on: str) -> ExitCode:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conformance import pointer as pointers
 from conformance.cli.loading import shown_path
@@ -14,6 +14,9 @@ from conformance.lines import lines_of
 from conformance.operation import Operation
 from conformance.verdict import Finding
 from reports.model import Place
+
+if TYPE_CHECKING:
+    from conformance.drift.change import Change
 
 _ABOVE: Final = 8
 _BELOW: Final = 11
@@ -41,6 +44,17 @@ def places(operations: Sequence[Operation], findings: Sequence[Finding]) -> dict
         for finding in findings
         if finding.operation in documents
     }
+
+
+def named_places(changes: Iterable[Change], texts: Mapping[str, bytes]) -> dict[str, Place]:
+    """Return what is written in `texts` where the changes say `FILE:LINE` of base or revision, by that name."""
+    written = cache(lambda file: texts[file].decode("utf-8", errors="replace").split("\n"))
+    found: dict[str, Place] = {}
+    for at in {at for change in changes for at in (change.base_at, change.revision_at)}:
+        file, _, line = at.rpartition(":")
+        if file in texts and line.isdecimal():
+            found[at] = Place(file, int(line), 0, *_excerpt(written(file), int(line)))
+    return found
 
 
 def _written(path: Path) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from conformance.drift.change import Change, DriftVerdict, overall
 from conformance.vacuity import Unseen
+from reports.model import Place
 from reports.text import visible
 
 _UNSEEN: Final = 6
@@ -18,6 +19,7 @@ _UNSEEN: Final = 6
 class DriftReport:
     """A comparison: `base` and `revision` are its two sides as the user named them.
 
+    `places` holds what is written where a change's `base_at` or `revision_at` says, by that name.
     `unseen` holds, where traffic is compared with a document, what no answer showed, by operation.
     """
 
@@ -25,6 +27,7 @@ class DriftReport:
     revision: str
     changes: tuple[Change, ...]
     unseen: Mapping[str, Unseen] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def verdict(self) -> DriftVerdict:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Final
 
 from conformance.drift.change import Proof
-from reports.text import visible
+from reports.text import shortened, visible
 
 _PAYLOAD: Final = 1000
 _STRING: Final = 60
@@ -14,7 +14,7 @@ _STRING: Final = 60
 
 def payload(proof: Proof) -> str:
     """Return the payload as JSON on one line, safe to show; a cut text says how long it is."""
-    return visible(json.dumps(_cut(proof.payload), ensure_ascii=False), _PAYLOAD)
+    return visible(json.dumps(shortened(proof.payload, _STRING), ensure_ascii=False), _PAYLOAD)
 
 
 def sides(proof: Proof) -> str:
@@ -23,13 +23,6 @@ def sides(proof: Proof) -> str:
     return f"base {said['base']}, revision {said['revision']}"
 
 
-def _cut(value: Any) -> Any:
-    match value:
-        case str() if len(value) > _STRING:
-            return f"{value[: _STRING // 2]}… ({len(value):,} characters)"
-        case dict():
-            return {_cut(name): _cut(held) for name, held in value.items()}
-        case list():
-            return [_cut(item) for item in value]
-        case _:
-            return value
+def text(proof: Proof) -> str:
+    """Return the payload as JSON, to be laid out: long texts in it cut, not yet safe to show."""
+    return json.dumps(shortened(proof.payload, _STRING), ensure_ascii=False)

@@ -30,5 +30,16 @@ def _markdown(report: DriftReport, stream: TextIO) -> None:
     write(report, stream)
 
 
+def _html(report: DriftReport, stream: TextIO) -> None:
+    from reports.html.drift import write
+
+    write(report, stream)
+
+
 # Each writer imports its own module when it is called: naming the choices costs nothing.
-DRIFT_WRITERS: Final[dict[str, DriftWriter]] = {"text": _text, "json": _json, "markdown": _markdown}
+DRIFT_WRITERS: Final[dict[str, DriftWriter]] = {
+    "text": _text,
+    "json": _json,
+    "markdown": _markdown,
+    "html": _html,
+}

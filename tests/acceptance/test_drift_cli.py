@@ -138,3 +138,11 @@ def test_rules_are_listed_each_with_its_mirror_or_why_there_is_none(
 
 def _line(path: Path, text: str) -> int:
     return next(number for number, line in enumerate(path.read_text().splitlines(), 1) if text in line)
+
+
+def test_the_page_quotes_both_documents(narrower: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["drift", str(BASE), str(narrower), "--format", "html"]) == 1
+    page = capsys.readouterr().out
+    assert page.startswith("<!doctype html>")
+    for text in ("{1,121}", "{1,120}"):
+        assert f"pattern: ^custom_[a-z0-9_]{text}$</mark>" in page

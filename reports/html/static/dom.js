@@ -36,3 +36,21 @@ document.addEventListener("click", async (event) => {
 
 const copyLine = (text) =>
   make("div", { class: "copy" }, make("button", { type: "button", class: "copies" }, "Copy"), make("code", { tabindex: 0 }, text));
+
+// Shows the form and keeps `filter` at work: on every key, a moment after the last one.
+const filtering = (form, filter) => {
+  let waiting;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(filter, 80);
+  });
+  form.addEventListener("reset", () => setTimeout(filter));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.matches("input, select")) return;
+    event.preventDefault();
+    form.text.focus();
+  });
+  form.hidden = false;
+  filter();
+};

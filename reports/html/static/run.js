@@ -323,23 +323,10 @@ dialog.addEventListener("close", () => {
 dialog.addEventListener("click", (event) => {
   if (event.target === dialog || event.target.closest(".close")) dialog.close();
 });
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.matches("input, select")) return;
-  event.preventDefault();
-  form.text.focus();
-});
-let waiting;
-form.addEventListener("input", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(filter, 80);
-});
-form.addEventListener("reset", () => setTimeout(filter));
-form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("hashchange", followLink);
 
 if (isDetailed)
   find("matrix").append(make("p", { class: "legend" }, "+ what must be accepted, − what must be rejected · ✓ passed, ✗ failed, ? not decided, ○ not exercised; 1/12: one of twelve. A cell opens its cases."));
 else find("matrix").append(make("p", { class: "quiet" }, "This journal holds no details of its requirements: no matrix."));
-form.hidden = false;
-filter();
+filtering(form, filter);
 followLink();

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 
@@ -12,35 +11,8 @@ from conformance.verdict import Verdict
 from reports import WRITERS
 from reports.markdown import MAX_BYTES
 from reports.model import Row, RunReport
+from tests.unit.reports.outline import Outline
 from tests.unit.reports.samples import EVIL, FINDING, HOSTILE, REPORT, report
-
-VOID = {"br", "hr", "img", "input"}
-
-
-class Outline(HTMLParser):
-    """What a browser makes of a page: tags in order, the texts of some, and what is not closed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.open: list[str] = []
-        self.texts: dict[str, list[str]] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 -- its signature
-        """Open a tag."""
-        self.tags.append(tag)
-        if tag not in VOID:
-            self.open.append(tag)
-            self.texts.setdefault(tag, []).append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close the tag that was opened last."""
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        """Add to the text of every open tag."""
-        for tag in self.open:
-            self.texts[tag][-1] += data
 
 
 def rendered(told: RunReport) -> Outline:

@@ -19,10 +19,8 @@ from reports import WRITERS
 from reports.cases import CaseBook
 from reports.html.model import MAX_CARDS
 from reports.model import Place, Row, RunReport
+from tests.unit.reports.outline import Outline
 from tests.unit.reports.samples import BASELINE, EVIL, FINDING, HOSTILE, REPORT, report
-from tests.unit.reports.test_markdown import VOID, Outline
-
-VOID |= {"meta", "link", "source"}
 
 _NAME = "trackers · body/name · minLength 1"
 
@@ -84,15 +82,10 @@ def data(told: RunReport) -> Any:
     return json.loads(found[1])
 
 
-def words(outline: Outline, tag: str) -> list[str]:
-    """Return the texts of the elements of one name, white space made one blank."""
-    return [" ".join(text.split()) for text in outline.texts.get(tag, ())]
-
-
 def test_it_opens_with_the_verdict_and_what_was_run_against_what() -> None:
     page = read(FULL)
-    assert words(page, "h1") == ["✗ does not conform: 1 finding (1 error), 1 request in 2.1 s"]
-    facts = dict(zip(words(page, "dt"), words(page, "dd"), strict=True))
+    assert page.words("h1") == ["✗ does not conform: 1 finding (1 error), 1 request in 2.1 s"]
+    facts = dict(zip(page.words("dt"), page.words("dd"), strict=True))
     head = ("Target", "Documents", "Began", "Took", "Requests", "Complete")
     assert [facts[label] for label in head] == [
         "http://h", "trackers 1", "2026-11-21T12:00:00+00:00", "2.1 s", "1", "yes",
@@ -101,18 +94,18 @@ def test_it_opens_with_the_verdict_and_what_was_run_against_what() -> None:
 
 def test_a_finding_is_one_card_with_all_that_proves_it() -> None:
     page = read(FULL)
-    (card,) = words(page, "article")
+    (card,) = page.words("article")
     address = ROWS[1].address
     assert card.startswith(f"error {address} # Expected 400 or 422 Actual 201 Case c-2 (finding ")
     assert 'Sent 11 bytes { "name": "" } Answered 201 · 8 bytes' in card
     assert "Document t.yaml:8 7 name: 8 minLength: 1" in card
     assert "Copy curl -X POST http://h/t" in card
     assert f"1 more requirement that this explains {ROWS[2].address}" in card
-    assert words(page, "mark") == ['"name": ""', "minLength: 1"]
+    assert page.words("mark") == ['"name": ""', "minLength: 1"]
 
 
 def test_the_table_counts_the_verdicts_and_tells_the_mutation_score() -> None:
-    assert words(read(FULL), "td")[:7] == ["3", "1", "1", "1", "0", "1", "66.7% (2 of 3)"]
+    assert read(FULL).words("td")[:7] == ["3", "1", "1", "1", "0", "1", "66.7% (2 of 3)"]
 
 
 def test_the_script_gets_each_requirement_and_case_with_every_text_once() -> None:
@@ -182,13 +175,13 @@ def tamed(told: RunReport) -> RunReport:
 
 def test_a_run_without_verdict_never_looks_like_a_pass() -> None:
     stopped = read(report(complete=False, stopped="interrupted", findings=()))
-    assert words(stopped, "h1") == ["✗ incomplete: interrupted; 5 of 5 cases sent"]
-    assert "None, but the run came to no verdict." in words(stopped, "p")
+    assert stopped.words("h1") == ["✗ incomplete: interrupted; 5 of 5 cases sent"]
+    assert "None, but the run came to no verdict." in stopped.words("p")
 
 
 def test_an_old_journal_without_cases_and_details_is_told_too() -> None:
     page = read(REPORT)
-    assert words(page, "article")[0].startswith("error trackers · body/name · minLength 1 · rejects 0 #")
+    assert page.words("article")[0].startswith("error trackers · body/name · minLength 1 · rejects 0 #")
     assert data(REPORT)["cases"] == []
     assert "h-behaviour" not in written(REPORT)
 
@@ -196,7 +189,7 @@ def test_an_old_journal_without_cases_and_details_is_told_too() -> None:
 def test_accepted_findings_come_last_and_say_why() -> None:
     fresh = replace(FINDING, rule="server-error")
     told = report(findings=(replace(FINDING, baselined=True), fresh), baseline=BASELINE)
-    first, second = words(read(told), "article")
+    first, second = read(told).words("article")
     assert "Accepted" not in first
     assert "Accepted a known bug (Ada, until 2027-01-01)" in second
 
@@ -204,8 +197,8 @@ def test_accepted_findings_come_last_and_say_why() -> None:
 def test_more_cards_than_a_page_should_hold_are_counted() -> None:
     many = tuple(replace(FINDING, pointer=f"/{n}") for n in range(MAX_CARDS + 7))
     page = read(report(findings=many))
-    assert len(words(page, "article")) == MAX_CARDS
-    assert "7 more findings are not shown; summary.json holds all." in words(page, "p")
+    assert len(page.words("article")) == MAX_CARDS
+    assert "7 more findings are not shown; summary.json holds all." in page.words("p")
 
 
 @pytest.mark.parametrize("told", [REPORT, FULL, HOSTILE])
