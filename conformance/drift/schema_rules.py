@@ -48,7 +48,6 @@ _OPPOSITES: Final = (
 
 _OWN_INVERSES: Final = (
     ("type-changed", "takes other types"),
-    ("enum-changed", "lists other values"),
     ("pattern-changed", "asks for another pattern"),
     ("format-changed", "asks for another format"),
     ("multiple-of-changed", "asks for other multiples"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from conformance.document import Document
 from conformance.drift.change import Change, Direction, DriftVerdict
 from conformance.drift.judgement import judge
+from conformance.errors import DocumentError
 from conformance.jsonvalue import encode
 from conformance.pointer import Pointer
 from conformance.schema.bundle import ROOT, bundle, document_pointer, standalone
@@ -51,12 +52,22 @@ class SchemaComparison:
         try:
             return judge(base, revision, direction, self._values)
         except RecursionError:
-            return (
-                Change(
-                    f"{direction}-schema-changed", "", direction, DriftVerdict.UNDECIDED,
-                    "it says something else", (ROOT,), (ROOT,), note="it is nested too deeply to be compared",
-                ),
-            )  # fmt: skip
+            return (_too_deep(direction),)
+        except DocumentError as error:
+            if _TOO_DEEP not in str(error):
+                raise
+            return (_too_deep(direction),)
+
+
+_TOO_DEEP: Final = "Recursion limit"
+"""How the validator says that a schema nests more deeply than it follows."""
+
+
+def _too_deep(direction: Direction) -> Change:
+    return Change(
+        f"{direction}-schema-changed", "", direction, DriftVerdict.UNDECIDED, "it says something else",
+        (ROOT,), (ROOT,), note="it is nested too deeply to be compared",
+    )  # fmt: skip
 
 
 def _bundle(place: Place) -> dict[str, object]:

@@ -74,6 +74,20 @@ def test_a_schema_that_cannot_be_used_is_an_error_of_its_document() -> None:
         compared(base, revision, ("bodies", 0))
 
 
+def test_what_nests_too_deeply_to_be_compared_is_undecided() -> None:
+    """The validator follows no schema of 290 levels; the rest of the document is compared all the same."""
+
+    def nested(leaf: dict[str, Any]) -> dict[str, Any]:
+        for _ in range(290):
+            leaf = {"items": leaf}
+        return leaf
+
+    base, revision = document({}, nested({"maxLength": 5})), document({}, nested({"maxLength": 4}))
+    (change,) = compared(base, revision, ("bodies", 0))
+    assert (change.rule, change.verdict) == ("request-schema-changed", DriftVerdict.UNDECIDED)
+    assert change.note == "it is nested too deeply to be compared"
+
+
 def test_a_read_only_member_is_required_of_answers_alone() -> None:
     """Also where the flag stands behind a reference, or in another part of the schema."""
     schema = {
