@@ -56,6 +56,10 @@ _FAIL_ON: Final = {
     help="With --har: the service's base URL; else found by servers or common paths.",
 )
 @click.option(
+    "--overlay", metavar="PATH", type=click.Path(path_type=Path),
+    help="With --observed or --har: propose the changed document as an OpenAPI Overlay, a file or a folder of them.",
+)  # fmt: skip
+@click.option(
     "--spec", "specs", multiple=True, metavar="PATH", type=click.Path(path_type=Path),
     help="The documents for --observed, --har and --upstream (a vendored folder); else the bundled ones. Repeatable.",
 )  # fmt: skip
@@ -74,6 +78,7 @@ def command(
     run: Path | None,
     har: Path | None,
     target: str | None,
+    overlay: Path | None,
     specs: tuple[Path, ...],
     pages: tuple[str, ...],
     list_rules: bool,
@@ -91,16 +96,21 @@ def command(
         return ExitCode.CONFORMS
     _refuse_mixture(
         {"sides": base is not None, "--upstream": upstream, "--observed": bool(run), "--har": bool(har)},
-        {"--spec": bool(specs), "--page": bool(pages), "--target": target is not None},
+        {
+            "--spec": bool(specs),
+            "--page": bool(pages),
+            "--target": target is not None,
+            "--overlay": bool(overlay),
+        },
     )
     if upstream and (len(specs) > 1 or any(not path.is_dir() for path in specs)):
         raise UsageError("drift --upstream: --spec names one folder of vendored documents")
     if upstream:
         report, obstacle = compared_upstream(specs[0] if specs else BUNDLED, addresses(pages))
     elif run is not None:
-        report, obstacle = compared_run(run, specs)
+        report, obstacle = compared_run(run, specs, overlay)
     elif har is not None:
-        report, obstacle = compared_har(har, specs, target or ""), ExitCode.CONFORMS
+        report, obstacle = compared_har(har, specs, target or "", overlay), ExitCode.CONFORMS
     elif base is not None and revision is not None:
         report, obstacle = compared(base, revision), ExitCode.CONFORMS
     else:
@@ -113,6 +123,7 @@ _GOES_WITH: Final = {
     "--spec": {"--observed", "--har", "--upstream"},
     "--page": {"--upstream"},
     "--target": {"--har"},
+    "--overlay": {"--observed", "--har"},
 }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from conformance.cli.loading import document_rows, load_operations
+from conformance.cli.proposal import Proposal
 from conformance.errors import DocumentError, ExitCode, NothingExercisedError, UsageError
 from reports.drift import DriftReport
 from reports.text import visible
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
     from conformance.operation import Operation
 
 
-def compared_run(run: Path, specs: Sequence[Path]) -> tuple[DriftReport, ExitCode]:
+def compared_run(
+    run: Path, specs: Sequence[Path], overlay: Path | None = None
+) -> tuple[DriftReport, ExitCode]:
     """Return where a run saw the service depart from its document, and TARGET where it saw only a part.
 
     Raises DocumentError where the journal cannot be read or was sent by other documents.
     """
     from conformance.cli.stored import stored_report
-    from conformance.drift.observed import Run, compare_run
+    from conformance.drift.journaled import Run
+    from conformance.drift.observed import compare_run
     from conformance.journal import journal_path, read
 
     journal, operations = read(run), load_operations(specs)
@@ -33,14 +37,18 @@ def compared_run(run: Path, specs: Sequence[Path]) -> tuple[DriftReport, ExitCod
     _refuse_others(journal, operations, run)
     report = stored_report(journal, str(run))
     seen = Run(journal, str(journal_path(run)), {operation.name: operation for operation in operations})
-    changes = with_document_lines(compare_run(seen, report.findings), operations)
+    involved = [operation for operation in operations if operation.name in report.requests]
+    proposal = Proposal.of(overlay, involved)
+    changes = tuple(compare_run(seen, report.findings, proposing=overlay is not None))
+    proposal.write(changes)
+    changes = with_document_lines(changes, operations)
     if not report.complete:
         click.echo(f"{visible(str(run))}: incomplete: {visible(report.stopped)}", err=True)
-    told = DriftReport(_named(operations, report.requests), str(run), changes, report.unseen)
+    told = DriftReport(_named(involved), str(run), changes, report.unseen)
     return told, ExitCode.CONFORMS if report.complete else ExitCode.TARGET
 
 
-def compared_har(har: Path, specs: Sequence[Path], target: str) -> DriftReport:
+def compared_har(har: Path, specs: Sequence[Path], target: str, overlay: Path | None = None) -> DriftReport:
     """Return where recorded traffic departs from the documents; how much of it was theirs is told on stderr.
 
     Raises DocumentError where the archive cannot be read, NothingExercisedError where no exchange is theirs.
@@ -50,7 +58,7 @@ def compared_har(har: Path, specs: Sequence[Path], target: str) -> DriftReport:
 
     archive, operations = read_har(har), load_operations(specs)
     traffic = Traffic(archive, str(har), operations, target)
-    changes = with_document_lines(traffic.changes(), operations)
+    changes = traffic.changes()
     if not traffic.matched:
         raise NothingExercisedError(
             f"{har}: none of {len(archive.entries)} exchanges is of an operation; name the documents with --spec "
@@ -63,7 +71,9 @@ def compared_har(har: Path, specs: Sequence[Path], target: str) -> DriftReport:
         err=True,
     )
     unseen = traffic.unseen()
-    return DriftReport(_named(operations, unseen), str(har), changes, unseen)
+    involved = [operation for operation in operations if operation.name in unseen]
+    Proposal.of(overlay, involved).write(changes)
+    return DriftReport(_named(involved), str(har), with_document_lines(changes, operations), unseen)
 
 
 def with_document_lines(changes: Iterable[Change], operations: Sequence[Operation]) -> tuple[Change, ...]:
@@ -75,8 +85,8 @@ def with_document_lines(changes: Iterable[Change], operations: Sequence[Operatio
     return with_lines(changes, base, Source((), {}))
 
 
-def _named(operations: Sequence[Operation], names: Container[str]) -> str:
-    return ", ".join(row["path"] for row in document_rows([o for o in operations if o.name in names]))
+def _named(operations: Sequence[Operation]) -> str:
+    return ", ".join(row["path"] for row in document_rows(operations))
 
 
 def _refuse_part(journal: Journal, run: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
 from conformance import pointer as pointers
+from conformance.drift.amendment import Amendment
 from conformance.jsonvalue import JSON
 from conformance.pointer import Pointer
 
@@ -65,7 +66,8 @@ class Change:
 
     `base_pointer` and `revision_pointer` lead into the two documents, None where that one has no
     such place; `base_at` and `revision_at` name the files, with the lines where those are known.
-    `note` says what the verdict leaves out. `exchange` tells which exchange shows it, where traffic does.
+    `note` says what the verdict leaves out. `exchange` tells which exchange shows it, where traffic does;
+    `amendments` are what would make the base agree with the revision.
     """
 
     rule: str
@@ -81,6 +83,7 @@ class Change:
     base_at: str = ""
     revision_at: str = ""
     exchange: str = ""
+    amendments: tuple[Amendment, ...] = field(default=(), repr=False)
 
     @property
     def pointer(self) -> Pointer:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance import pointer as pointers
 from conformance.case import Exchange
 from conformance.jsonvalue import JSON
 from conformance.operation import Operation
 from conformance.pointer import Pointer
-from conformance.schema.bundle import bundle
+from conformance.schema.bundle import ROOT, bundle
 from conformance.schema.members import Bundle
 from conformance.schema.validator import Validator, compile_schema
 
@@ -26,6 +27,11 @@ class Described:
     def accepts(self, value: JSON) -> bool:
         """Tell whether the document allows the value."""
         return self.validator.accepts(value)
+
+    def stands_at(self, pointer: Pointer) -> JSON:
+        """Return what stands at a pointer of the document, in the schema or in what it refers to."""
+        inside = (ROOT, *pointer[len(self.base) :]) if pointer[: len(self.base)] == self.base else pointer
+        return pointers.get(self.parts.root, inside)
 
 
 @dataclass(slots=True)

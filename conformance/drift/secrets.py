@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
+from conformance.drift.amendment import Amendment
 from conformance.drift.change import Change, Evidence, Proof
 from conformance.drift.har import Entry
 from conformance.jsonvalue import JSON
@@ -60,8 +61,13 @@ class Secrets:
             note=self.masked(change.note),
             exchange=self.masked(change.exchange),
             witness=witness,
+            amendments=tuple(edit for edit in change.amendments if self._is_plain(edit)),
             evidence=Evidence.WITNESS if witness else Evidence.NONE,
         )
+
+    def _is_plain(self, edit: Amendment) -> bool:
+        texts = repr((edit.pointer, edit.value))
+        return self.masked(texts) == texts
 
     def _kept(self, proof: Proof | None) -> Proof | None:
         return proof if proof is not None and self.without(proof.payload) == proof.payload else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.case import Exchange
+from conformance.drift.amendment import declaring
 from conformance.drift.change import Change, DriftVerdict, Evidence, Proof
 from conformance.drift.documented import Documented
 from conformance.drift.rules import RULES
@@ -117,13 +118,18 @@ def undeclared_rows(
     described, held = documented.answer(seen.operation, seen.answer), payload(seen.answer.body)
     if described is None or held is None:
         return
-    for at, name, _ in undeclared(described.parts, held[0]):
+    for at, name, value in undeclared(described.parts, held[0]):
         pointer = (*document_pointer(described.base, at), "properties")
         if (key := (seen.operation.name, pointer, name)) not in told:
             told.add(key)
             departure = Departure("response-schema", pointer, str(seen.answer.status), "no such member", name)
             found = row(seen, departure, notes=(OPEN,))
-            yield replace(found, rule="answer-member-undeclared", verdict=DriftVerdict.COMPATIBLE)
+            yield replace(
+                found,
+                rule="answer-member-undeclared",
+                verdict=DriftVerdict.COMPATIBLE,
+                amendments=(declaring(pointer, name, value),),
+            )
 
 
 def payload(body: bytes | None) -> tuple[JSON] | None:

@@ -10,11 +10,13 @@ from typing import Final, TypeAlias
 from conformance.case import Case, Intent, Request
 from conformance.checks import Judge
 from conformance.drift.addressing import Addresses, Matched
+from conformance.drift.amendment import Amendment, Kind
 from conformance.drift.asked import Asked, Breach, asked
 from conformance.drift.change import Change, DriftVerdict, Proof
 from conformance.drift.contrast import Contrast
 from conformance.drift.documented import Documented
 from conformance.drift.har import Archive, Entry
+from conformance.drift.proposals import admitted, answered
 from conformance.drift.secrets import Secrets
 from conformance.drift.sighting import Departure, Sighting, payload, row, undeclared_rows
 from conformance.expectation import SET_UP
@@ -36,6 +38,9 @@ _OTHER_REASON: Final = "its status may speak of something else than the document
 _SAME: Final = "the very same body was accepted in another exchange"
 _ONE_OFF: Final = "a recording cannot tell whether it happens again"
 
+_AMENDMENTS: Final = 200
+"""So many edits of one place are collected."""
+
 _Key: TypeAlias = tuple[str, str, Pointer, str]
 
 
@@ -48,8 +53,11 @@ class _Rows:
 
     def add(self, change: Change, detail: str = "") -> None:
         key = change.rule, change.operation, change.pointer, detail
-        self.found.setdefault(key, change)
+        known = self.found.setdefault(key, change)
         self.times[key] += 1
+        if known is not change and len(known.amendments) < _AMENDMENTS:
+            more = (edit for edit in change.amendments if edit not in known.amendments)
+            self.found[key] = replace(known, amendments=(*known.amendments, *more))
 
     def told(self) -> Iterator[Change]:
         for key, change in self.found.items():
@@ -129,7 +137,18 @@ class Traffic:
         )
         in_body = breach.place.startswith("body") and request.body is not None
         witness = self._proof(request, base_accepts=False) if in_body else None
-        return row(seen, departure, witness)
+        return replace(row(seen, departure, witness), amendments=self._admitting(seen, request, breach))
+
+    def _admitting(self, seen: Sighting, request: Asked, breach: Breach) -> tuple[Amendment, ...]:
+        """Return the edits by which the document allows what was accepted."""
+        if breach.place == "body" and breach.demand == "a body":
+            return (Amendment(Kind.SET, breach.pointer, value=False),)
+        if breach.demand == "required":
+            return (Amendment(Kind.SET, (*breach.pointer, "required"), value=False),)
+        described = self._documented.request(seen.operation)
+        if described is None or request.body is None or not breach.place.startswith("body"):
+            return ()
+        return tuple(admitted(described, request.body[0], breach.pointer))
 
     def _stricter(self, seen: Sighting, request: Asked) -> Change:
         operation, status = seen.operation, seen.answer.status
@@ -167,7 +186,9 @@ class Traffic:
                     # the validator's own words hold the value, and that may be anybody's
                     actual = f"{status} {violation.actual.partition(': ')[0]} without it"
                 departure = Departure(violation.rule, violation.pointer, "", violation.expected, actual)
-                self._rows.add(row(seen, departure, self._answered(seen, violation.rule)), detail)
+                found = row(seen, departure, self._answered(seen, violation.rule))
+                edits = tuple(answered(self._documented, seen, violation.rule, violation.pointer))
+                self._rows.add(replace(found, amendments=edits), detail)
         for change in undeclared_rows(self._documented, seen, self._undeclared):
             self._rows.add(change, change.summary)
 

@@ -36,7 +36,7 @@ def chosen(operation: str, level: RunLevel = RunLevel.STANDARD) -> Choice:
 @lru_cache
 def planned(choice: Choice) -> Plan:
     """Return the plan of a run, without stored failures."""
-    return plan_of(load_operations(()), choice, Exploration())
+    return plan_of(load_operations(choice.specs), choice, Exploration())
 
 
 NONE: Final = Holds()
