@@ -9,7 +9,7 @@ from conformance.drift.change import Change, DriftVerdict
 from conformance.drift.matching import Matches, match, template
 from conformance.drift.messages import compare_request, compare_responses
 from conformance.drift.parameters import compare_parameters
-from conformance.drift.schemas import SchemaComparison
+from conformance.drift.schema.compare import SchemaComparison
 from conformance.drift.security import compare_security
 from conformance.drift.servers import compare_servers
 from conformance.drift.side import Owners, Telling, side

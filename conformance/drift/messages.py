@@ -7,7 +7,7 @@ from typing import Final
 
 from conformance.drift.change import Change, Direction, DriftVerdict
 from conformance.drift.parameters import compare_headers
-from conformance.drift.schemas import Place
+from conformance.drift.schema.compare import Place
 from conformance.drift.side import Side, Telling
 from conformance.jsonvalue import JSON
 

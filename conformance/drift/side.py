@@ -9,7 +9,7 @@ from typing import TypeAlias
 from conformance.document import Document, resolve
 from conformance.drift.change import Change, DriftVerdict
 from conformance.drift.rules import RULES
-from conformance.drift.schemas import Place, SchemaComparison
+from conformance.drift.schema.compare import Place, SchemaComparison
 from conformance.jsonvalue import JSON
 from conformance.pointer import Pointer
 

@@ -13,7 +13,7 @@ import yaml
 from conformance import pointer as pointers
 from conformance.document import Document, load
 from conformance.drift.change import Direction, DriftVerdict
-from conformance.drift.schemas import Place
+from conformance.drift.schema.compare import Place
 from conformance.pointer import Pointer
 
 FOLDER: Final = Path(__file__).parent / "pairs"

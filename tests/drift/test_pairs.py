@@ -9,9 +9,9 @@ from typing import Final
 import pytest
 
 from conformance.drift.change import Change, Direction, DriftVerdict, Proof, overall
-from conformance.drift.direction import seen_from
 from conformance.drift.rules import RULES
-from conformance.drift.schemas import Place, SchemaComparison
+from conformance.drift.schema.compare import Place, SchemaComparison
+from conformance.drift.schema.direction import seen_from
 from conformance.schema.bundle import bundle
 from conformance.schema.validator import compile_schema, second_opinion
 from strategies import VALUES

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.drift.node import BASE, plain
-from conformance.drift.normal import normal
+from conformance.drift.schema.node import BASE, plain
+from conformance.drift.schema.normal import normal
 from conformance.schema.bundle import ROOT, standalone
 from conformance.schema.validator import compile_schema
 from tests.property.groups import Group, groups

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil, floor
 from typing import Any, Final
 
-from conformance.drift.node import Node, Normal, both_types, plain, text, types
+from conformance.drift.schema.node import Node, Normal, both_types, plain, text, types
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON, type_name
 from conformance.schema.validator import compile_schema

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from conformance.drift.change import Direction, DriftVerdict
-from conformance.drift.edit import Pair, before_after, shown
-from conformance.drift.node import Node
+from conformance.drift.schema.edit import Pair, before_after, shown
+from conformance.drift.schema.node import Node
 from conformance.pointer import Pointer
 
 

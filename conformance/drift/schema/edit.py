@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
 
-from conformance.drift.node import Node, Normal, plain, text
+from conformance.drift.schema.node import Node, Normal, plain, text
 from conformance.jsonvalue import JSON
 from conformance.mutation.site import Step
 from conformance.pointer import Pointer

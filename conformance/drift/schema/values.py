@@ -10,10 +10,10 @@ from functools import reduce
 from math import inf
 from typing import Any, Final
 
-from conformance.drift.edit import Edit, Pair, Relation, changed, replaced, shown, swapped
-from conformance.drift.node import Node, both_types, plain, text, types
-from conformance.drift.simplify import KINDS
-from conformance.drift.telling import words
+from conformance.drift.schema.edit import Edit, Pair, Relation, changed, replaced, shown, swapped
+from conformance.drift.schema.node import Node, both_types, plain, text, types
+from conformance.drift.schema.simplify import KINDS
+from conformance.drift.schema.telling import words
 from conformance.errors import DocumentError
 from conformance.jsonvalue import type_name
 from conformance.regex.automaton import Language, searched

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from math import lcm
 from typing import Any, Final
 
-from conformance.drift.node import Node, Normal, both_types, text
+from conformance.drift.schema.node import Node, Normal, both_types, text
 
 _Keywords = Mapping[str, Any]
 _LOWER: Final = ("minLength", "minItems", "minProperties", "minimum", "exclusiveMinimum")

@@ -8,13 +8,13 @@ from itertools import takewhile
 from typing import Any, Final
 
 from conformance.drift.change import Change, Direction, DriftVerdict, Evidence, Proof, overall
-from conformance.drift.differences import Differences
-from conformance.drift.direction import seen_from
-from conformance.drift.edit import Edit, Relation, Spot
-from conformance.drift.node import BASE, REVISION, plain
-from conformance.drift.normal import NormalBundle, normal
-from conformance.drift.notes import Note
-from conformance.drift.payloads import NotFound, Payloads, Side
+from conformance.drift.schema.differences import Differences
+from conformance.drift.schema.direction import seen_from
+from conformance.drift.schema.edit import Edit, Relation, Spot
+from conformance.drift.schema.node import BASE, REVISION, plain
+from conformance.drift.schema.normal import NormalBundle, normal
+from conformance.drift.schema.notes import Note
+from conformance.drift.schema.payloads import NotFound, Payloads, Side
 from conformance.jsonvalue import JSON
 from conformance.pointer import Pointer
 from conformance.schema.bundle import ROOT

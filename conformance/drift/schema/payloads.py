@@ -9,9 +9,9 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from conformance import pointer as pointers
-from conformance.drift.edit import Spot
-from conformance.drift.node import plain
-from conformance.drift.telling import telling
+from conformance.drift.schema.edit import Spot
+from conformance.drift.schema.node import plain
+from conformance.drift.schema.telling import telling
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.mutation.formats import is_contested

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance.document import reference
 from conformance.drift.change import Direction
-from conformance.drift.choices import (
+from conformance.drift.schema.choices import (
     applied_edits,
     choice_edits,
     is_choice,
@@ -14,13 +14,13 @@ from conformance.drift.choices import (
     lone_choice_edits,
     whole_edits,
 )
-from conformance.drift.edit import Edit, Pair, Spot
-from conformance.drift.items import item_edits
-from conformance.drift.members import member_edits
-from conformance.drift.node import BASE, REVISION, Node, Normal
-from conformance.drift.normal import NormalBundle
-from conformance.drift.notes import Note, note_differences
-from conformance.drift.values import (
+from conformance.drift.schema.edit import Edit, Pair, Spot
+from conformance.drift.schema.items import item_edits
+from conformance.drift.schema.members import member_edits
+from conformance.drift.schema.node import BASE, REVISION, Node, Normal
+from conformance.drift.schema.normal import NormalBundle
+from conformance.drift.schema.notes import Note, note_differences
+from conformance.drift.schema.values import (
     bound_edits,
     enum_edits,
     listed_edits,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.drift.edit import Edit, Pair, Relation, swapped
-from conformance.drift.node import Node, text
-from conformance.drift.values import kinds
+from conformance.drift.schema.edit import Edit, Pair, Relation, swapped
+from conformance.drift.schema.node import Node, text
+from conformance.drift.schema.values import kinds
 
 
 def item_edits(pair: Pair) -> Iterator[Edit | Pair]:

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from conformance import pointer as pointers
 from conformance.document import reference
-from conformance.drift.branches import refolded, unfolded
-from conformance.drift.merging import both
-from conformance.drift.node import Node, Normal
-from conformance.drift.simplify import tidied
+from conformance.drift.schema.branches import refolded, unfolded
+from conformance.drift.schema.merging import both
+from conformance.drift.schema.node import Node, Normal
+from conformance.drift.schema.simplify import tidied
 from conformance.pointer import Pointer
 from conformance.schema.bundle import ROOT
 from conformance.schema.keywords import LISTS, MAPS, SINGLE, Schema, descend

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from conformance.document import Document
 from conformance.drift.change import Change, Direction, DriftVerdict
-from conformance.drift.judgement import judge
+from conformance.drift.schema.judgement import judge
 from conformance.errors import DocumentError
 from conformance.jsonvalue import encode
 from conformance.pointer import Pointer

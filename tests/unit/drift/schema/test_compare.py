@@ -9,8 +9,8 @@ import pytest
 
 from conformance.document import Document
 from conformance.drift.change import Change, Direction, DriftVerdict
-from conformance.drift.direction import seen_from
-from conformance.drift.schemas import Place, SchemaComparison
+from conformance.drift.schema.compare import Place, SchemaComparison
+from conformance.drift.schema.direction import seen_from
 from conformance.errors import DocumentError
 from conformance.pointer import Pointer
 from conformance.schema.bundle import standalone

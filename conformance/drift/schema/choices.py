@@ -6,8 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from conformance.drift.edit import Edit, Pair, Relation, Spot, changed, origin, replaced, shown, swapped
-from conformance.drift.node import Node, both_types, plain, text, types
+from conformance.drift.schema.edit import (
+    Edit,
+    Pair,
+    Relation,
+    Spot,
+    changed,
+    origin,
+    replaced,
+    shown,
+    swapped,
+)
+from conformance.drift.schema.node import Node, both_types, plain, text, types
 
 _CHOICES: Final = ("anyOf", "oneOf")
 _FEWER: Final = {"anyOf": Relation.NARROWER, "oneOf": Relation.UNKNOWN}

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any, Final
 
-from conformance.drift.merging import both
-from conformance.drift.node import Node, Normal, both_types, mapped, text, types
-from conformance.drift.simplify import KINDS, simplified
+from conformance.drift.schema.merging import both
+from conformance.drift.schema.node import Node, Normal, both_types, mapped, text, types
+from conformance.drift.schema.simplify import KINDS, simplified
 from conformance.jsonvalue import type_name
 
 _FLAT: Final = frozenset({"type", *(keyword for keywords in KINDS.values() for keyword in keywords)})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.drift.change import Change, Direction, DriftVerdict, Evidence, Proof, overall
-from conformance.drift.judgement import judge
+from conformance.drift.schema.judgement import judge
 from conformance.schema.bundle import standalone
 from strategies import VALUES
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.drift.edit import Edit, Pair, Relation, before_after, changed, origin, shown, swapped
-from conformance.drift.node import Node
-from conformance.drift.values import kinds, same_matches
+from conformance.drift.schema.edit import Edit, Pair, Relation, before_after, changed, origin, shown, swapped
+from conformance.drift.schema.node import Node
+from conformance.drift.schema.values import kinds, same_matches
 from conformance.pointer import Pointer
 
 
