@@ -14,6 +14,7 @@ from conformance.verdict import Finding, Verdict
 from reports import baseline
 from reports.baseline import BaselineReport
 from reports.cases import CaseBook
+from reports.history import Point, Since
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ class RunReport:
     pointers lead, by operation and pointer. `shard` is which part of a run this is, such as `2/5`, empty
     for a whole one; `baseline` is None where the run had none. `held` counts requests that are not among
     `requests`: the target held them back. `started` is when it began, in ISO 8601; `scores` counts the mutants
-    killed and those alive, by operation; `cases` is None where the cases were not kept.
+    killed and those alive, by operation; `cases` is None where the cases were not kept. `since` compares the
+    run with an earlier one, `trend` with a row of them, where that was asked for.
     """
 
     target: str
@@ -93,6 +95,8 @@ class RunReport:
     started: str = ""
     scores: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     cases: CaseBook | None = field(default=None, repr=False, compare=False)
+    since: Since | None = None
+    trend: tuple[Point, ...] = ()
 
     _rows: Mapping[str, tuple[Row, ...]] = field(init=False, repr=False, compare=False)
     _addresses: Mapping[str, str] = field(init=False, repr=False, compare=False)

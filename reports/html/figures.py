@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from conformance.verdict import Verdict
 from reports.cases import CaseRow
+from reports.history import Point
 from reports.text import visible
 
 SHARES: Final = (*range(100), 99.5, 99.9, 100)
@@ -19,6 +20,7 @@ SHARES: Final = (*range(100), 99.5, 99.9, 100)
 MAX_CURVES: Final = 12
 MAX_POINTS: Final = 20_000
 SLOWEST: Final = 10
+_NAME: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,16 @@ def curves(rows: Sequence[CaseRow]) -> dict[str, Any]:
         "intents": _by_name((row.intent.value, row.elapsed) for row in rows if row.status),
         "line": [round(row.elapsed * 1000, 2) for row in rows[:MAX_POINTS]],
         "failed": [n for n, row in enumerate(rows[:MAX_POINTS]) if row.verdict is Verdict.FAILED],
+    }
+
+
+def trend(points: Iterable[Point]) -> dict[str, Any]:
+    """Return the row of runs as the plot wants it: names, new findings, failed requirements."""
+    told = list(points)
+    return {
+        "runs": [visible(point.run, _NAME) for point in told],
+        "findings": [point.findings for point in told],
+        "failed": [point.failed for point in told],
     }
 
 

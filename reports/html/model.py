@@ -37,7 +37,8 @@ class Card:
     """One finding: what is demanded, what came instead, and all that proves it.
 
     `anchor` is what a link to it names; `row` is its requirement's, None where that is not known; `also`
-    are the first of those it explains, `also_count` says how many there are.
+    are the first of those it explains, `also_count` says how many there are. `age` is `new` or `still
+    there` since an earlier run, empty where none was given.
     """
 
     finding: Finding
@@ -53,6 +54,7 @@ class Card:
     place: Place | None
     also: tuple[Also, ...]
     also_count: int
+    age: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,19 @@ def _cards(report: RunReport, findings: list[Finding]) -> Iterator[Card]:
             report.places.get((finding.operation, finding.pointer)),
             tuple(also[:_ALSO]),
             len(also),
+            _age(report, finding),
         )
 
 
 def _anchor(finding: Finding, number: int) -> str:
     return finding.fingerprint if number == 1 else f"{finding.fingerprint}-{number}"
+
+
+def _age(report: RunReport, finding: Finding) -> str:
+    """Say whether an earlier run had the finding, where one was given."""
+    if report.since is None:
+        return ""
+    return "new" if finding.fingerprint in report.since.new else "still there"
 
 
 def _cut(text: str) -> str:

@@ -45,7 +45,11 @@ def write(report: RunReport, stream: TextIO) -> None:
             latencies=figures.latencies(rows),
             statuses=figures.statuses(rows),
             slowest=figures.slowest(rows),
-            data={"index": embedded(index(report)), "curves": embedded(figures.curves(rows))},
+            data={
+                "index": embedded(index(report)),
+                "curves": embedded(figures.curves(rows)),
+                "trend": embedded(figures.trend(report.trend)),
+            },
             chunks=packed(report),
         )
     )

@@ -154,3 +154,22 @@ def test_a_run_that_never_began_leaves_no_page_of_an_earlier_one(wire: Wire, tmp
     page.write_text("old")
     run(wire, "--report-dir", str(tmp_path), "--max-body", "1")
     assert not page.exists()
+
+
+def test_the_page_compares_with_an_earlier_run_and_draws_a_folder_of_runs(
+    wire: Wire, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = tmp_path / "1", tmp_path / "2"
+    run(wire, "--report-dir", str(first))
+    run(wire, "--report-dir", str(second))
+    capsys.readouterr()
+    asked = ["report", str(second), "--compare", str(first), "--trend", str(tmp_path)]
+    assert main([*asked, "--format", "html"]) == ExitCode.CONFORMS
+    page = capsys.readouterr().out
+    findings = len(json.loads((second / "summary.json").read_text())["findings"])
+    assert f"<b>0 new</b>, <b>0 gone</b>, <b>{findings} still there</b>" in page
+    assert f'{{"runs":["1","2"],"findings":[{findings},{findings}]' in page
+    assert main([*asked, "--format", "json"]) == ExitCode.USAGE
+    assert main(["report", str(second), "--trend", str(second), "--format", "html"]) == ExitCode.USAGE
+    told = capsys.readouterr().err.splitlines()
+    assert ["--format html" in told[0], "holds 0 runs" in told[1]] == [True, True]

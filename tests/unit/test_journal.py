@@ -9,7 +9,7 @@ import pytest
 from conformance.case import Case, Exchange, Intent, Key, Request, RunLevel
 from conformance.checks import Judgement, Violation
 from conformance.errors import DocumentError, UsageError
-from conformance.journal import TEXT_BYTES, JournalWriter, case_of, decode_body, encode_body, read
+from conformance.journal import TEXT_BYTES, JournalWriter, case_of, decode_body, encode_body, read, read_ends
 from conformance.verdict import Verdict
 
 CASES = (
@@ -190,3 +190,17 @@ def test_a_retry_changed_or_relabelled_after_the_run_is_noticed(tmp_path: Path) 
         path = edited(again(tmp_path / "run.jsonl"), number, **changes)
         with pytest.raises(DocumentError, match="the cases are not those"):
             read(path)
+
+
+def test_the_ends_of_a_journal_are_read_without_its_cases(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    path.write_bytes(
+        b'{"type":"header","schema":1}\n{"type":"case"}\nnot read\n{"type":"footer","complete":true}\n'
+    )
+    ends = read_ends(tmp_path)
+    assert (ends.cases, ends.complete) == ((), True)
+    path.write_bytes(b'{"type":"header","schema":1}\n{"type":"case"}\n')
+    assert read_ends(path).footer is None
+    path.write_bytes(b'{"type":"case"}\n')
+    with pytest.raises(DocumentError, match="not a journal of schema 1"):
+        read_ends(path)

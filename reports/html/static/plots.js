@@ -18,7 +18,7 @@ const draw = (id, data, series, options) => {
   const place = find(id);
   if (!place) return;
   drawn.get(id)?.destroy();
-  const plot = { width: place.clientWidth, height: HEIGHT, series: [{ label: options.label }, ...series], axes: [axis(), axis()], scales: options.scales, legend: { markers: { width: 2, dash: (_, n) => BORDERS[(n - 1) % BORDERS.length] } } };
+  const plot = { width: place.clientWidth, height: HEIGHT, series: [{ label: options.label }, ...series], axes: [axis(options.x), axis()], scales: options.scales, legend: { markers: { width: 2, dash: (_, n) => BORDERS[(n - 1) % BORDERS.length] } } };
   drawn.set(id, new uPlot(plot, data, place));
 };
 
@@ -39,7 +39,15 @@ const drawLine = ({ line, failed }) => {
   draw("plot-line", data, [dots("ms", 0, 3), dots("ms, failed", 1, 7)], { label: "case", scales: { x: { time: false }, y: { distr: 3 } } });
 };
 
+const drawTrend = ({ runs, findings, failed }) => {
+  const numbers = runs.map((_, number) => number);
+  const series = lines(["findings", "failed requirements"]).map((one) => ({ ...one, points: { show: true, size: 6 } }));
+  const names = { values: (_, ticks) => ticks.map((tick) => runs[tick] ?? ""), incrs: [1, 2, 5, 10, 20, 50, 100], space: 120 };
+  draw("plot-trend", [numbers, findings, failed], series, { label: "run", scales: { x: { time: false } }, x: names });
+};
+
 const drawAll = () => {
+  drawTrend(JSON.parse(find("trend").textContent));
   if (!find("behaviour")) return;
   const curves = JSON.parse(find("curves").textContent);
   drawCurves("plot-operations", curves.shares, curves.operations);

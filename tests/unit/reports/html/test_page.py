@@ -17,6 +17,7 @@ from conformance.checks import Judgement
 from conformance.verdict import Verdict
 from reports import WRITERS
 from reports.cases import CaseBook
+from reports.comparing import since, trend
 from reports.html.model import MAX_CARDS
 from reports.model import Place, Row, RunReport
 from tests.unit.reports.outline import Outline
@@ -151,7 +152,7 @@ def test_no_text_from_outside_makes_structure_or_stays_invisible() -> None:
     assert evil.tags == tame.tags
     page = written(hostile)
     assert sorted({char for char in page if not char.isprintable()}) == ["\n"]
-    assert page.count("<script") == page.count("</script>") == 4
+    assert page.count("<script") == page.count("</script>") == 5
 
 
 def tamed(told: RunReport) -> RunReport:
@@ -205,3 +206,14 @@ def test_more_cards_than_a_page_should_hold_are_counted() -> None:
 def test_every_element_has_an_id_of_its_own(told: RunReport) -> None:
     ids = re.findall(r'\bid="([^"]*)"', written(told))
     assert len(ids) == len(set(ids))
+
+
+def test_it_says_what_is_new_gone_and_still_there_since_an_earlier_run() -> None:
+    gone, fresh = replace(FINDING, pointer="/gone"), replace(FINDING, pointer="/new")
+    before = report(findings=(FINDING, gone), started="2026-11-20T12:00:00+00:00")
+    after = report(findings=(FINDING, fresh))
+    page = read(replace(after, since=since(before, after, "runs/1"), trend=trend([("runs/1", before)])))
+    assert "Since runs/1 (2026-11-20T12:00:00+00:00): 1 new, 1 gone, 1 still there." in page.words("p")
+    assert f"{gone.rule} {gone.requirement} {gone.fingerprint}" in page.words("li")
+    assert [text.split(" trackers")[0] for text in page.words("h4")] == ["error still there", "error new"]
+    assert page.words("td")[-8:] == ["2026-11-20T12:00:00+00:00", "yes", "1", "2", "0", "1", "1", "5"]
