@@ -18,8 +18,7 @@ from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.operation import Operation, Parameter
 from conformance.pointer import Pointer, get
 from conformance.pointer import text as pointer_text
-from conformance.schema.bundle import ROOT, bundle, document_pointer
-from conformance.schema.validator import compile_schema
+from conformance.schema.bundle import document_pointer
 
 _MAX_ERRORS: Final = 20
 _SIMPLE: Final = frozenset({"string", "integer", "number", "boolean", "null"})
@@ -27,9 +26,11 @@ _SIMPLE: Final = frozenset({"string", "integer", "number", "boolean", "null"})
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A demand that a request breaks: its rule as a check, where it stands, where in the request, by which value."""
+    """A demand that a body or parameter breaks: where it stands, where in the message, by which value.
 
-    rule: str
+    `demand` begins with the keyword that is broken, where that is one.
+    """
+
     pointer: Pointer
     place: str
     demand: str
@@ -60,7 +61,7 @@ def asked(documented: Documented, entry: Entry, matched: Matched) -> Asked:
     found: list[Breach] = []
     body: tuple[JSON] | None = None
     try:
-        found += _parameters(entry, matched)
+        found += _parameters(documented, entry, matched)
     except _UnjudgedError:
         is_judged = False
     try:
@@ -80,14 +81,14 @@ def _body(
     if described is None or not entry.body:
         missing = described is not None and described.required
         at = (*described.pointer, "required") if described else ()
-        return ([Breach("invalid-accepted", at, "body", "a body")] if missing else []), None
+        return ([Breach(at, "body", "a body")] if missing else []), None
     media_type = plain_type(entry.media_type)
     if not is_json(media_type):
         raise _UnjudgedError
     try:
         value = decode(entry.body)
     except NotJSONError:
-        return [Breach("invalid-accepted", (*described.pointer, "content"), "body", "JSON")], None
+        return [Breach((*described.pointer, "content"), "body", "JSON")], None
     schema = documented.request(operation, media_type)
     return ([] if schema is None else list(breaches(schema, value))), (value,)
 
@@ -100,7 +101,7 @@ def breaches(described: Described, value: JSON) -> Iterator[Breach]:
         at = keyword_pointer(error.schema_path, error.kind, described.parts.root)
         place = "body" + pointer_text(tuple(error.instance_path))
         pointer = document_pointer(described.base, at)
-        yield Breach("invalid-accepted", pointer, place, _demand(described, at), error.instance)
+        yield Breach(pointer, place, _demand(described, at), error.instance)
 
 
 def _demand(described: Described, at: Pointer) -> str:
@@ -126,17 +127,17 @@ def _leaves(errors: Sequence[jsonschema_rs.ValidationError]) -> Iterator[jsonsch
             yield error
 
 
-def _parameters(entry: Entry, matched: Matched) -> Iterator[Breach]:
+def _parameters(documented: Documented, entry: Entry, matched: Matched) -> Iterator[Breach]:
     """Yield the parameters that break their schema, or are missing in the query. Raises for what cannot be read."""
     query = parse_qs(urlsplit(entry.url).query, keep_blank_values=True)
     headers = dict(entry.headers)
     for parameter in matched.operation.parameters:
         value = _value(parameter, matched.path_params, query, headers)
         if value is not None:
-            yield from _held(matched.operation, parameter, value)
+            yield from _held(documented, matched.operation, parameter, value)
         elif parameter.required and parameter.location == "query":
             at = parameter.schema[:-1]
-            yield Breach("invalid-accepted", at, f"{parameter.location} {parameter.name}", "required")
+            yield Breach(at, f"{parameter.location} {parameter.name}", "required")
         elif parameter.required:
             raise _UnjudgedError
 
@@ -158,21 +159,24 @@ def _value(
             raise _UnjudgedError
 
 
-def _held(operation: Operation, parameter: Parameter, value: str) -> Iterator[Breach]:
-    """Hold a parameter of a simple type to its schema, read as each type that the schema allows."""
+def _held(documented: Documented, operation: Operation, parameter: Parameter, value: str) -> Iterator[Breach]:
+    """Hold a parameter to its schema, read as each simple type that its text may stand for.
+
+    Where its schema takes none of these, that says something of a simple type alone: of an array or an
+    object nobody can tell how it was written.
+    """
     try:
-        root = bundle(operation.document, parameter.schema)
+        described = documented.at(operation, parameter.schema)
     except (KeyError, IndexError) as error:
         raise _UnjudgedError from error  # described by `content`
-    schema = root[ROOT]
+    if any(described.accepts(reading) for reading in _readings(value)):
+        return
+    schema = described.stands_at(parameter.schema)
     types = schema.get("type") if isinstance(schema, dict) else None
     named = {types} if isinstance(types, str) else set(types or ())
     if not named or not named <= _SIMPLE:
         raise _UnjudgedError
-    validator = compile_schema(root)
-    if not any(validator.accepts(reading) for reading in _readings(value)):
-        place = f"{parameter.location} {parameter.name}"
-        yield Breach("invalid-accepted", parameter.schema, place, "its schema", value)
+    yield Breach(parameter.schema, f"{parameter.location} {parameter.name}", "its schema", value)
 
 
 def _readings(value: str) -> Iterator[Any]:

@@ -18,14 +18,17 @@ class Contrast:
     """Collects the bodies of one operation's valid requests, refused and accepted."""
 
     def __init__(self) -> None:
-        self._refused: list[frozenset[str]] = []
+        self._common: frozenset[str] | None = None
+        self._refused = 0
         self._accepted: set[str] = set()
         self._bodies: set[str] = set()
         self.accepted = 0
 
     def refuse(self, body: JSON) -> None:
         """Take the body of a refused request."""
-        self._refused.append(frozenset(features(body)))
+        held = frozenset(features(body))
+        self._common = held if self._common is None else self._common & held
+        self._refused += 1
 
     def accept(self, body: JSON) -> None:
         """Take the body of an accepted request."""
@@ -39,11 +42,12 @@ class Contrast:
 
     def told(self) -> str:
         """Return what sets the refused apart, in words."""
-        refused = len(self._refused)
-        counted = f"{refused} refused, {self.accepted} accepted of the requests that the document allows"
-        if not self.accepted or not refused:
+        counted = (
+            f"{self._refused} refused, {self.accepted} accepted of the requests that the document allows"
+        )
+        if not self.accepted or not self._common:
             return counted
-        common = frozenset.intersection(*self._refused) - self._accepted
+        common = self._common - self._accepted
         shown = sorted(common, key=lambda feature: (len(feature), feature))[:_SHOWN]
         return f"{counted}; only the refused hold {', '.join(shown)}" if shown else counted
 

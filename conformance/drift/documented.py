@@ -58,6 +58,10 @@ class Documented:
         pointer = next((pointer for pointer in fitting if pointer is not None), None)
         if pointer is None or (media_type and not is_json(media_type)):
             return None
+        return self.at(operation, pointer)
+
+    def at(self, operation: Operation, pointer: Pointer) -> Described:
+        """Return the schema at a pointer of the operation's document."""
         key = str(operation.document.path), pointer
         if key not in self._known:
             root: dict[str, Any] = bundle(operation.document, pointer)

@@ -17,6 +17,7 @@ from conformance.mutation.mutant import Mutant
 from conformance.mutation.operators import mutants
 from conformance.operation import Operation
 from conformance.pointer import Pointer
+from conformance.recorded import judgement_of
 from conformance.schema.bundle import document_pointer
 from conformance.verdict import Finding, Verdict
 
@@ -29,8 +30,9 @@ def proposed(run: Run, finding: Finding) -> tuple[Amendment, ...]:
         return tuple(_of_misreading(run, finding))
     found: dict[str, Amendment] = {}
     for line in run.journal.cases:
-        if line["operation"] == finding.operation and any(
-            (v["rule"], v["pointer"]) == (finding.rule, finding.pointer) for v in line["violations"]
+        if line.get("operation") == finding.operation and any(
+            (violation.rule, pointers.text(violation.pointer)) == (finding.rule, finding.pointer)
+            for violation in judgement_of(line).violations
         ):
             _, seen = run.sighting(line)
             for amendment in answered(run.documented, seen, finding.rule, pointers.parse(finding.pointer)):
@@ -108,10 +110,11 @@ def _judged(run: Run, operation: Operation) -> tuple[Sequence[Case], set[str]]:
     cases: list[Case] = []
     departed: set[str] = set()
     for line in run.journal.cases:
-        if line["operation"] != operation.name or line["rule"] not in _ON_BODIES:
+        if line.get("operation") != operation.name or line.get("rule") not in _ON_BODIES:
             continue
-        if line["verdict"] in (Verdict.PASSED, Verdict.FAILED):
+        verdict = judgement_of(line).verdict
+        if verdict in (Verdict.PASSED, Verdict.FAILED):
             cases.append(run.sighting(line)[0])
-            if line["verdict"] == Verdict.FAILED:
+            if verdict is Verdict.FAILED:
                 departed.add(cases[-1].id)
     return cases, departed

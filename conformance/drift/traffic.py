@@ -133,7 +133,11 @@ class Traffic:
 
     def _laxer(self, seen: Sighting, request: Asked, breach: Breach) -> Change:
         departure = Departure(
-            breach.rule, breach.pointer, breach.place, breach.demand, f"{seen.answer.status} without it"
+            "invalid-accepted",
+            breach.pointer,
+            breach.place,
+            breach.demand,
+            f"{seen.answer.status} without it",
         )
         in_body = breach.place.startswith("body") and request.body is not None
         witness = self._proof(request, base_accepts=False) if in_body else None
