@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +23,9 @@ from conformance.errors import ConformanceError, ExitCode, UsageError
 
 ROOT: Final = Path(conformance.__file__).resolve().parent.parent
 """What holds our packages and the bundled `specs`."""
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a write to a full or broken disk fails with."""
 
 _COMMANDS: Final = {
     "run": ("conformance.cli.run", "Contract-test the operations of OpenAPI documents."),
@@ -76,6 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def guarded(call: Callable[[], int]) -> int:
     """Return what `call` does; whatever it raises is told in one line on stderr, with its exit code."""
     _end_on_sigterm()
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still shows all
@@ -88,20 +94,29 @@ def guarded(call: Callable[[], int]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return _fail("interrupted", ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        # The reader went away; keep the interpreter from failing on the same pipe once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 -- the last resort: a bug of ours, in one line
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _drop_output()
+            return _fail(f"cannot write: {error.strerror}; make room, or write elsewhere", ExitCode.USAGE)
         return _fail(_bug_message(error), ExitCode.BUG)
 
 
 def _call(arguments: Sequence[str] | None) -> int:
     refuse_shadows("reports", "strategies")
+    stdout = sys.stdout
     try:
         result = cli.main(args=arguments, prog_name="conformance", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return ExitCode.USAGE
+    except SystemExit as end:
+        if sys.stdout is stdout:
+            raise
+        # click takes a reader that went away for an exit with 1, which is ours for findings, and wraps stdout
+        sys.stdout = stdout
+        raise BrokenPipeError from end
     sys.stdout.flush()
     return int(result or 0)
 
@@ -117,6 +132,19 @@ def refuse_shadows(*names: str) -> None:
                 f"the package {name!r} found first is not ours ({where}); run conformance in an "
                 "environment of its own (pipx install, uv tool install) and from another folder"
             )
+
+
+def _open_closed_streams() -> None:
+    """Lead standard streams that the caller closed to nowhere: no file of ours may take their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 -- stays open
+
+
+def _drop_output() -> None:
+    """Keep the interpreter from failing once more at exit on what it could not write."""
+    with suppress(OSError, ValueError):  # a stream that is no file has nothing to keep
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end_on_sigterm() -> None:
@@ -139,7 +167,8 @@ def _fail(message: str, code: ExitCode) -> int:
         message = visible(message)
     except ModuleNotFoundError:  # another `reports` hides ours, which is what the message says
         message = ascii(message)
-    click.echo(f"Error: {message}", err=True)
+    with suppress(OSError):  # where nobody can be told, the code still tells
+        click.echo(f"Error: {message}", err=True)
     return code
 
 

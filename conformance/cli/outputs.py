@@ -85,13 +85,23 @@ def claim_beside(path: Path, run: Path | None) -> None:
 
 
 def tell(report: RunReport, outputs: Sequence[Output], *, terminal: bool = True) -> None:
-    """Write the report for people, where `terminal`, and in every format asked for. Raises UsageError."""
+    """Write the report for people, where `terminal`, and in every format asked for. Raises UsageError.
+
+    The files are written also where nobody reads what is shown.
+    """
+    try:
+        _show(report, outputs, terminal=terminal)
+    finally:
+        for output in outputs:
+            if output.path is not None:
+                with whole(output.path) as stream:
+                    WRITERS[output.form](report, stream)
+
+
+def _show(report: RunReport, outputs: Sequence[Output], *, terminal: bool) -> None:
     on_stdout = next((output.form for output in outputs if output.path is None), _TERMINAL)
     if terminal and on_stdout != _TERMINAL:
         WRITERS[_TERMINAL](report, sys.stderr)
     if terminal or any(output.path is None for output in outputs):
         WRITERS[on_stdout](report, sys.stdout)
-    for output in outputs:
-        if output.path is not None:
-            with whole(output.path) as stream:
-                WRITERS[output.form](report, stream)
+        sys.stdout.flush()

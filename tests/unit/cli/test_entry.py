@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -66,7 +67,7 @@ def test_no_command_at_all_shows_the_help_and_exits_with_2(capsys: pytest.Captur
 def test_a_bug_is_one_line_without_the_errors_own_text(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken() -> None:
+    def broken(*_names: str) -> None:
         raise KeyError("hunter2")
 
     monkeypatch.setattr(entry, "refuse_shadows", broken)
@@ -81,7 +82,7 @@ def test_a_bug_is_one_line_without_the_errors_own_text(
 def test_a_bug_shows_its_traceback_on_request(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken() -> None:
+    def broken(*_names: str) -> None:
         raise KeyError("detail")
 
     monkeypatch.setattr(entry, "refuse_shadows", broken)
@@ -106,3 +107,36 @@ def test_a_package_of_the_users_that_hides_ours_stops_everything(tmp_path: Path,
 def test_the_version_is_the_packages() -> None:
     done = run_python("-m", "conformance", "--version")
     assert (done.stdout, done.returncode) == ("conformance, version 0.1.0\n", 0)
+
+
+def run_shell(line: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(entry.ROOT)}
+    command = ["/bin/sh", "-c", line.replace("conformance", f"{shlex.quote(sys.executable)} -m conformance")]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_full_disk_below_standard_output_is_no_bug_of_ours() -> None:
+    done = run_shell("conformance targets --schema > /dev/full")
+    assert (done.returncode, done.stderr) == (
+        ExitCode.USAGE,
+        "Error: cannot write: No space left on device; make room, or write elsewhere\n",
+    )
+
+
+def test_where_the_error_cannot_be_told_the_code_still_tells() -> None:
+    assert run_shell("conformance frob 2> /dev/full").returncode == ExitCode.USAGE
+
+
+def test_streams_that_the_caller_closed_are_read_and_written_in_vain() -> None:
+    done = run_shell("conformance targets --schema >&- 2>&- <&-")
+    assert (done.returncode, done.stdout, done.stderr) == (ExitCode.CONFORMS, "", "")
+
+
+def test_a_reader_that_went_away_ends_with_130_and_never_with_the_code_of_a_finding() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        command = [sys.executable, "-m", "conformance", "targets", "--schema"]
+        environment = {**os.environ, "PYTHONPATH": str(entry.ROOT)}
+        done = subprocess.run(command, env=environment, stdout=pipe, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (ExitCode.INTERRUPTED, b"")

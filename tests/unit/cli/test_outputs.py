@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import io
+import os
 from pathlib import Path
 
 import pytest
 
+from conformance.cli.folder import ReportFolder
 from conformance.cli.outputs import Output, parse_outputs, tell
 from conformance.errors import UsageError
 from reports import WRITERS
@@ -56,3 +59,28 @@ def test_files_are_written_beside_what_is_shown(tmp_path: Path, capsys: pytest.C
     tell(REPORT, (Output("json", tmp_path / "a"), Output("terminal", tmp_path / "b")))
     assert capsys.readouterr().out == (tmp_path / "b").read_text()
     assert (tmp_path / "a").read_text().startswith('{\n  "schema": 1')
+
+
+def test_files_are_written_also_where_the_reader_of_what_is_shown_went_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with io.TextIOWrapper(io.FileIO(writing, "w"), write_through=True) as pipe:
+        monkeypatch.setattr("sys.stdout", pipe)
+        with pytest.raises(BrokenPipeError):
+            tell(REPORT, (Output("json", tmp_path / "a"),))
+    assert (tmp_path / "a").read_text().startswith('{\n  "schema": 1')
+
+
+def test_a_full_disk_below_the_journal_is_told_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "run.jsonl").symlink_to("/dev/full")
+
+    def write() -> None:
+        with ReportFolder(tmp_path) as folder:
+            assert folder.journal is not None
+            folder.journal.header({})
+
+    with pytest.raises(UsageError) as caught:
+        write()
+    assert str(caught.value) == f"{tmp_path / 'run.jsonl'}: cannot write: No space left on device"
