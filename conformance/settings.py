@@ -121,6 +121,8 @@ def _named(name: str | None, config: Config | None) -> NamedTarget:
     """Return the target of that name, one that says nothing where no name was given."""
     if name is None:
         return NamedTarget("", "", "")
+    if "://" in name:  # not repeated: a URL may hold credentials
+        raise UsageError("NAME is a target of conformance.toml, not a URL; give the URL to --target")
     if config is None:
         raise UsageError(
             f"target {name!r}: no {FILE_NAME} here or above; write one with [targets.{name}], or give "

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -82,9 +82,9 @@ class Target:
 def base_url(text: str, source: str = "--target") -> str:
     """Return a usable base URL without its trailing slash; `source` is where the text stands.
 
-    Raises UsageError that names the fix and repeats the text where it holds no credentials.
+    Raises UsageError that names the fix and repeats the text where it can hold no credentials.
     """
-    shown = source if "@" in text else f"{source} {text!r}"
+    shown = source if re.search("[@?#]", text) else f"{source} {text!r}"
     try:
         parts = urlsplit(text)
         port_is_fine = parts.port is None or parts.port > 0
@@ -112,10 +112,17 @@ def key_from_environment(variable: str, source: str = "--api-key-env") -> Secret
         )
     value = os.environ.get(variable, "")
     if not value:
-        raise UsageError(f"{source} {variable}: the variable is not set; export {variable}=... first")
+        raise UsageError(_unset(variable, source))
     if _CONTROL.search(value):
         raise UsageError(f"{source} {variable}: its value holds a line break or control character")
     return Secret(value, variable)
+
+
+def _unset(variable: str, source: str) -> str:
+    """Say that there is no such variable; repeat only what can be no key given in place of a name."""
+    if variable != variable.upper():
+        return f"{source}: no variable of that name is set; give the NAME of one that holds the secret, not the secret"
+    return f"{source} {variable}: the variable is not set; export {variable}=... first"
 
 
 def header(text: str) -> tuple[str, Secret]:
@@ -208,20 +215,28 @@ def _key_value(key: Key, target: Target) -> str | None:
 def redactor(target: Target) -> Callable[[str], str]:
     """Return a function that masks the key and the values of `--header` wherever a text repeats them.
 
-    A secret is known in three spellings: as it is, inside a JSON string, and percent-encoded.
+    A secret is known however it is escaped: inside a JSON string, percent-encoded, as HTML.
     """
     secrets = [secret.reveal() for secret in (target.key, *(value for _, value in target.headers)) if secret]
-    spellings = {text for secret in secrets if secret for text in _spellings(secret)}
-    if not spellings:
-        return lambda text: text
     # The longest first: one secret may begin with another.
-    pattern = re.compile("|".join(re.escape(text) for text in sorted(spellings, key=len, reverse=True)))
+    longest = sorted(filter(None, dict.fromkeys(secrets)), key=len, reverse=True)
+    if not longest:
+        return lambda text: text
+    pattern = re.compile("|".join("".join(map(_spellings, secret)) for secret in longest))
     return lambda text: pattern.sub(MASK, text)
 
 
-def _spellings(secret: str) -> tuple[str, ...]:
-    in_json = (json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
-    return secret, *in_json, quote(secret, safe="", errors="surrogateescape")
+def _spellings(char: str) -> str:
+    """Return a pattern for one character of a secret in each way that answers may write it."""
+    if char.isascii() and char.isalnum():
+        return char
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    in_json = "".join(rf"\\{{1,8}}u{units[at : at + 4]}" for at in range(0, len(units), 4))
+    in_url = "".join(f"%{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
+    in_html = f"&#{ord(char)};|&#x{ord(char):x};|{re.escape(escape(char))}"
+    plus = r"|\+" if char == " " else ""
+    # A few backslashes: some JSON writers escape a slash, and JSON may stand in a string of JSON.
+    return rf"(?:\\{{0,8}}{re.escape(char)}|(?i:{in_json}|{in_url}|{in_html}){plus})"
 
 
 def redact_exchange(exchange: Exchange, redact: Callable[[str], str]) -> Exchange:

@@ -156,3 +156,9 @@ def test_a_name_without_a_file_says_where_it_belongs(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=r"target 'sandbox': no conformance.toml here or above; write one"):
         settle(Given(name="sandbox"))
+
+
+def test_a_url_in_place_of_a_name_is_sent_to_its_option_and_not_repeated() -> None:
+    with pytest.raises(UsageError) as caught:
+        settle(Given(name="https://user:hunter2@sandbox.example.com"))
+    assert str(caught.value) == ("NAME is a target of conformance.toml, not a URL; give the URL to --target")

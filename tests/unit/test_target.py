@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import html
+import json
 import pickle
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -139,3 +142,45 @@ def test_an_echoed_secret_is_masked_in_headers_body_and_failure_in_each_spelling
     assert masked == Exchange(
         "c", 401, (("x-echo", "k ***"),), b'\xff "***" "***" *** ***', failure="*** refused"
     )
+
+
+_SECRET = "s3/et+a&\"<x>\\ '\u00e9\U0001f600z"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _SECRET,
+        json.dumps(_SECRET),
+        json.dumps(_SECRET, ensure_ascii=False),
+        json.dumps(_SECRET).replace("/", "\\/"),
+        json.dumps(json.dumps(_SECRET)),
+        quote(_SECRET),
+        quote_plus(_SECRET).lower(),
+        html.escape(_SECRET),
+        html.escape(_SECRET).replace("&#x27;", "&#39;"),
+    ],
+)
+def test_a_secret_is_known_however_an_answer_escapes_it(text: str) -> None:
+    masked = redactor(Target("http://h", key=Secret(_SECRET)))(f"<{text}>")
+    assert masked.replace("\\", "").replace('"', "") == "<***>"
+
+
+def test_what_may_be_a_key_in_place_of_a_variables_name_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for key in ("abcdef0123456789", "sk_live_4eC39H"):
+        monkeypatch.delenv(key, raising=False)
+        with pytest.raises(UsageError) as caught:
+            key_from_environment(key)
+        assert str(caught.value) == (
+            "--api-key-env: no variable of that name is set; give the NAME of one that holds the secret, "
+            "not the secret"
+        )
+
+
+def test_a_base_url_that_may_hold_a_secret_is_not_repeated() -> None:
+    for text in ("http://h?key=hunter2", "http://h/#hunter2", "http://hunter2@h:99999"):
+        with pytest.raises(UsageError) as caught:
+            base_url(text)
+        assert "hunter2" not in str(caught.value)
