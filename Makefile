@@ -6,6 +6,7 @@ DEV := .venv/.ready-dev
 LOCK := --universal --no-emit-index-url --no-header --no-annotate --upgrade
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PEERS := tests/peers/node_modules/.ready
+NODE := $(shell command -v npm)
 
 .PHONY: run test test-all check lint types cover bench lock clean help
 
@@ -36,7 +37,7 @@ test-all: test $(PEERS) ## the test suite, servers of others (needs Node), one q
 	CONFORMANCE_PEERS=1 $(BIN)/python -m pytest -q -m prism
 	$(BIN)/python bench/compare.py --quick
 
-bench: $(DEV) ## whole runs of ours and of a peer in turn; options in BENCH, such as BENCH=--runs=9
+bench: $(DEV) $(if $(NODE),$(PEERS)) ## ours and the peers in turn; options in BENCH, such as BENCH=--only=mock
 	$(BIN)/python bench/compare.py $(BENCH)
 
 check: lint types cover ## lint, strict types, coverage

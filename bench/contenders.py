@@ -6,7 +6,8 @@ import http.client
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -16,16 +17,21 @@ from measure import Cost, measure, peak_of
 
 from conformance.mock.process import MockServer, start_mock
 
-COLD: Final = "conformance run, first time"
-OURS: Final = "conformance run, again"
-PEER: Final = "schemathesis run --phases coverage"
+COVERAGE: Final = ("coverage",)
+ALL_PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
 
 _BIN: Final = Path(sys.executable).parent
-_KEY_VARIABLE: Final = "BENCH_API_KEY"
+KEY_VARIABLE: Final = "BENCH_API_KEY"
 _KEY_HEADER: Final = "x-api-key"
+_TURNED_AWAY: Final = frozenset({401, 403, 404})
+_MAX_TURNED_AWAY: Final = 0.25
 
 Contender: TypeAlias = Callable[[MockServer, Sequence[Path], Path], Cost]
 """Run against a mock with documents, in an empty folder; return the cost of every process together."""
+
+
+class MeaninglessError(Exception):
+    """A run did not do what it is compared for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +53,24 @@ class Sample:
         return self.requests / self.cost.wall
 
 
-def sample(contender: Contender, documents: Sequence[Path]) -> Sample:
-    """Run one contender once, against a mock that nobody used before: state would slow the second run."""
-    with start_mock(documents, checked=True) as mock, tempfile.TemporaryDirectory() as folder:
-        cost = contender(mock, documents, Path(folder))
-        return Sample(cost, _statuses(mock.url), peak_of(mock.pid))
+def sample(contender: Contender, documents: Sequence[Path], faults: Sequence[str] = ()) -> Sample:
+    """Run one contender once, against a mock that nobody used before: state would slow the second run.
+
+    Raises MeaninglessError where the contender is mostly turned away at the door: it tests nothing, however fast.
+    """
+    with start_mock(documents, faults, checked=True) as mock, _folder() as folder:
+        cost = contender(mock, documents, folder)
+        taken = Sample(cost, _statuses(mock.url), peak_of(mock.pid))
+    away = sum(count for status, count in taken.statuses.items() if status in _TURNED_AWAY)
+    if not faults and (not taken.requests or away > _MAX_TURNED_AWAY * taken.requests):
+        raise MeaninglessError(f"{away} of {taken.requests} requests were turned away by key or path")
+    return taken
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 def _statuses(url: str) -> dict[int, int]:
@@ -65,29 +84,40 @@ def _statuses(url: str) -> dict[int, int]:
     return {int(status): count for status, count in counted["statuses"].items()}
 
 
-def ours(level: str, memory: str) -> Contender:
-    """Return ours at a level: one call for all documents. `memory` holds what was found before (`""`: none)."""
+def ours(memory: str, *more: str) -> Contender:
+    """Return ours with `more` options: one call for all documents.
+
+    `memory` is the folder that holds what was found before (`""`: none).
+    """
 
     def run(mock: MockServer, documents: Sequence[Path], folder: Path) -> Cost:
-        command = [str(_BIN / "conformance"), "run", "--target", mock.url, "--level", level]
-        command += ["--api-key-env", _KEY_VARIABLE]
-        command += [part for path in documents for part in ("--spec", str(path))]
-        command += [
-            part for name, value in mock.path_params.items() for part in ("--path-param", f"{name}={value}")
-        ]
-        return measure(command, folder, {_KEY_VARIABLE: mock.api_key, "CONFORMANCE_CACHE": memory})
+        command = [*command_of(mock.url, mock.path_params, documents), *more]
+        return measure(command, folder, {KEY_VARIABLE: mock.api_key, "CONFORMANCE_CACHE": memory}, (0, 1))
 
     return run
 
 
-def peer(mock: MockServer, documents: Sequence[Path], folder: Path) -> Cost:
-    """Run the peer, which takes one document a call, on each document in turn.
+def command_of(url: str, path_params: dict[str, str], documents: Sequence[Path]) -> list[str]:
+    """Return the command line of ours against a target; the key stands in an environment variable."""
+    command = [str(_BIN / "conformance"), "run", "--target", url, "--api-key-env", KEY_VARIABLE]
+    command += [part for path in documents for part in ("--spec", str(path))]
+    return command + [
+        part for name, value in path_params.items() for part in ("--path-param", f"{name}={value}")
+    ]
+
+
+def peer(phases: Sequence[str], *more: str) -> Contender:
+    """Return the peer with phases and `more` options: a call for each document, for it takes one.
 
     Its settings file gives it the ids that the mock knows, so that its requests get past the path;
-    it stands in `folder`, as does all that the peer writes.
+    it stands in the run's own folder, as does all that the peer writes.
     """
-    known = "".join(f'"path.{name}" = {json.dumps(value)}\n' for name, value in mock.path_params.items())
-    (folder / "schemathesis.toml").write_text(f"[parameters]\n{known}")
-    command = [str(_BIN / "schemathesis"), "run", "--phases", "coverage", "--no-color", "--url", mock.url]
-    command += ["--header", f"{_KEY_HEADER}: {mock.api_key}"]
-    return sum((measure([*command, str(document)], folder, {}) for document in documents), Cost())
+
+    def run(mock: MockServer, documents: Sequence[Path], folder: Path) -> Cost:
+        known = "".join(f'"path.{name}" = {json.dumps(value)}\n' for name, value in mock.path_params.items())
+        (folder / "schemathesis.toml").write_text(f"[parameters]\n{known}")
+        command = [str(_BIN / "schemathesis"), "run", "--phases", ",".join(phases), "--no-color"]
+        command += ["--url", mock.url, "--header", f"{_KEY_HEADER}: {mock.api_key}", *more]
+        return sum((measure([*command, str(path)], folder, {}, (0, 1)) for path in documents), Cost())
+
+    return run

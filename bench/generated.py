@@ -69,3 +69,44 @@ def write(document: dict[str, Any], path: Path) -> Path:
     """Write the document as JSON; return the path."""
     path.write_text(json.dumps(document))
     return path
+
+
+def deep(levels: int) -> dict[str, Any]:
+    """Return a document whose one body nests so many objects, a bounded text at each level."""
+    schema: dict[str, Any] = {"type": "string", "maxLength": 8}
+    for _ in range(levels):
+        members = {"name": {"type": "string", "minLength": 1, "maxLength": 64}, "inner": schema}
+        schema = {
+            "type": "object",
+            "properties": members,
+            "required": ["inner"],
+            "additionalProperties": False,
+        }
+    return _of_body(schema)
+
+
+def wide(branches: int) -> dict[str, Any]:
+    """Return a document whose one body is an `anyOf` of so many objects, told apart by a member of their own."""
+    return _of_body(
+        {
+            "anyOf": [
+                {
+                    "type": "object",
+                    "properties": {f"own{number}": {"type": "string", "maxLength": 16 + number}},
+                    "required": [f"own{number}"],
+                    "additionalProperties": False,
+                }
+                for number in range(branches)
+            ]
+        }
+    )
+
+
+def _of_body(schema: dict[str, Any]) -> dict[str, Any]:
+    responses = {status: {"description": "told by its status"} for status in ("201", "400")}
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Generated", "version": "1"},
+        "paths": {"/things": {_METHOD: {"requestBody": body, "responses": responses}}},
+    }

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -16,7 +16,7 @@ MIB: Final = 1024 * 1024
 
 
 class CommandFailedError(Exception):
-    """A measured command ended with a code that is not 0; holds its last lines."""
+    """A measured command ended with a code that was not foreseen; holds its last lines."""
 
     def __init__(self, command: Sequence[str], code: int, last_words: str) -> None:
         super().__init__(command, code, last_words)
@@ -30,22 +30,29 @@ class CommandFailedError(Exception):
 class Cost:
     """What commands took: `wall` and `cpu` in seconds, `peak` in bytes, that of the largest process.
 
-    `cpu` is user and system time of the process and of every child that it waited for.
+    `cpu` is user and system time of the process and of every child that it waited for; `code` is the
+    highest exit code.
     """
 
     wall: float = 0.0
     cpu: float = 0.0
     peak: int = 0
+    code: int = 0
 
     def __add__(self, other: Cost) -> Cost:
         """Return the cost of one after the other."""
-        return Cost(self.wall + other.wall, self.cpu + other.cpu, max(self.peak, other.peak))
+        return Cost(
+            self.wall + other.wall,
+            self.cpu + other.cpu,
+            max(self.peak, other.peak),
+            max(self.code, other.code),
+        )
 
 
-def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Cost:
+def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str], codes: Collection[int] = (0,)) -> Cost:
     """Run a command in `cwd` and return its cost, interpreter start included.
 
-    Raises CommandFailedError for any exit code but 0. POSIX only: `os.wait4` is what tells the
+    Raises CommandFailedError for any exit code that is not among `codes`. POSIX only: `os.wait4` is what tells the
     usage of one child apart from that of all.
     """
     with tempfile.TemporaryFile() as output:
@@ -66,13 +73,13 @@ def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Cost:
             raise
         wall = perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
+        if child.returncode not in codes:
             output.seek(0)
             tail = output.read().decode(errors="replace").strip().splitlines()[-15:]
             raise CommandFailedError(command, child.returncode, "\n".join(tail))
     # The kernel counts in KiB, macOS in bytes; a forked child starts from this process's own size.
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Cost(wall, usage.ru_utime + usage.ru_stime, peak)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, peak, child.returncode)
 
 
 def peak_of(pid: int) -> int | None:

@@ -1,0 +1,73 @@
+"""One document loaded, planned and, on request, sent to a mock of it; run as a process, prints what each took."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import resource
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from measure import MIB
+
+from conformance.case import RunLevel
+from conformance.cli.folder import ReportFolder
+from conformance.cli.loading import load_operations, mock_target
+from conformance.cli.recording import Recorder, Setting
+from conformance.cli.session import loop_factory, send_cases
+from conformance.mark import mark_of
+from conformance.memory import NO_MEMORY, Memory
+from conformance.mock.process import start_mock
+from conformance.plan import Plan, plan
+from conformance.rules import FindingLevel
+from conformance.stamp import stamped
+from conformance.target import Target
+from strategies import VALUES
+
+MAX_BODY: Final = 64 * 1024
+"""Bytes above which no body is sent: what is measured is how time grows, not how long megabytes take."""
+
+
+def main() -> None:
+    """Print `plan` and `run` in seconds, `peak` in MiB, the numbers of `cases` and of those left out."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("document", type=Path)
+    parser.add_argument("--level", type=RunLevel, default=RunLevel.STANDARD)
+    parser.add_argument("--memory", type=Path)
+    parser.add_argument("--send", action="store_true")
+    options = parser.parse_args()
+    memory = Memory(options.memory) if options.memory else NO_MEMORY
+    started = perf_counter()
+    operations = load_operations((options.document,))
+    the_plan = plan(operations, VALUES, level=options.level, max_body=MAX_BODY, memory=memory)
+    planned = perf_counter() - started
+    run = _sent(stamped(the_plan, mark_of("bench")), options.document) if options.send else 0.0
+    told = {
+        "plan": planned,
+        "run": run,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        * (1 if sys.platform == "darwin" else 1024)
+        / MIB,
+        "cases": len(the_plan.cases),
+        "cut": sum("cut" in requirement.unexercised for requirement in the_plan.requirements),
+    }
+    print(json.dumps(told))
+
+
+def _sent(the_plan: Plan, document: Path) -> float:
+    """Send the plan to a mock of the document, conclude, and return the seconds that this took."""
+    with start_mock((document,), checked=True, timeout=120) as mock:
+        target = mock_target(Target(mock.url), mock)
+        started = perf_counter()
+        with ReportFolder(None) as folder, asyncio.Runner(loop_factory=loop_factory()) as runner:
+            recorder = Recorder(the_plan, Setting(target, embedded=True, fail_on=FindingLevel.ERROR), folder)
+            runner.run(send_cases(the_plan, target, recorder))
+            recorder.finish()
+        return perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Whole runs of ours and of the peer in turn: requests a second, wall and CPU seconds, memory."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from typing import Final
+
+from contenders import ALL_PHASES, COVERAGE, Contender, Sample, ours, peer, sample
+from effort import Effort
+from measure import MIB
+from table import Limit, Row, Section, ratio, rows
+
+COLD: Final = "conformance run, first time"
+WARM: Final = "conformance run, again"
+PEER: Final = "schemathesis run, coverage"
+PEER_ALL: Final = "schemathesis run, all phases"
+
+_FIGURES: Final = (
+    ("requests", "{:,.0f}", lambda run: run.requests),
+    ("wall s", "{:.2f}", lambda run: run.cost.wall),
+    ("CPU s", "{:.2f}", lambda run: run.cost.cpu),
+    ("peak MiB, client", "{:.0f}", lambda run: run.cost.peak / MIB),
+    ("peak MiB, mock", "{:.0f}", lambda run: (run.mock_peak or 0) / MIB),
+    ("requests/s", "{:,.0f}", lambda run: run.rate),
+)
+
+
+def measured(effort: Effort) -> Section:
+    """Run all of them against the faithful mock, which nobody should report anything on."""
+    with tempfile.TemporaryDirectory() as memory:
+        contenders = {
+            COLD: ours(""),
+            WARM: ours(memory),
+            PEER: peer(COVERAGE),
+            PEER_ALL: peer(ALL_PHASES),
+        }
+        sample(contenders[WARM], effort.documents)  # fills the memory; not counted
+        samples = _in_turn(effort, contenders)
+    told = tuple(row for name, taken in samples.items() for row in rows(name, taken, _FIGURES))
+    ratios = _ratios(samples)
+    return Section("The run", (*told, *ratios), _limits(samples, ratios), _notes(samples))
+
+
+def _in_turn(effort: Effort, contenders: dict[str, Contender]) -> dict[str, list[Sample]]:
+    """Take turns, so that whatever else the machine does weighs on all alike."""
+    samples: dict[str, list[Sample]] = {name: [] for name in contenders}
+    for number in range(effort.turns):
+        for name, contender in contenders.items():
+            print(f"run {number + 1} of {effort.turns}: {name}", file=sys.stderr)
+            samples[name].append(sample(contender, effort.documents))
+    return samples
+
+
+def _ratios(samples: dict[str, list[Sample]]) -> tuple[Row, ...]:
+    return tuple(
+        ratio(f"requests/s, {name.rpartition(', ')[2]}", samples[name], samples[PEER], lambda run: run.rate)
+        for name in (COLD, WARM)
+    )
+
+
+def _limits(samples: dict[str, list[Sample]], ratios: tuple[Row, ...]) -> tuple[Limit, ...]:
+    client = max(run.cost.peak for run in samples[COLD])
+    mock = max(run.mock_peak or 0 for run in samples[COLD])
+    return (
+        Limit("requests/s to the peer's coverage phase, first time", ratios[0].median, 8, is_floor=True),
+        Limit("requests/s to the peer's coverage phase, again", ratios[1].median, 8, is_floor=True),
+        Limit("peak MiB, client and mock, first time", (client + mock) / MIB, 400),
+    )
+
+
+def _notes(samples: dict[str, list[Sample]]) -> tuple[str, ...]:
+    return tuple(
+        f"{name}: {', '.join(f'{count} × {status}' for status, count in sorted(taken[0].statuses.items()))}"
+        for name, taken in samples.items()
+    )
