@@ -10,6 +10,7 @@ from typing import Any, Final
 from conformance.document import Document, check
 from conformance.drift.amendment import amended
 from conformance.drift.change import Change
+from conformance.drift.sighting import SENT
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.pointer import Pointer
@@ -28,7 +29,8 @@ def overlay(document: Document, changes: Iterable[Change], extends: str) -> dict
     content, actions = document.content, list[dict[str, Any]]()
     for change in changes:
         edited = reduce(amended, change.amendments, content)
-        told = f"{change.rule} · {change.operation}: {change.summary} ({change.exchange})"
+        # what was sent stays out: an overlay is kept and shared
+        told = f"{change.rule} · {change.operation}: {change.summary} ({change.exchange.partition(SENT)[0]})"
         found = list(differences(content, edited))
         if found and _is_valid(edited):
             actions += ({"target": action["target"], "description": told, **action} for action in found)

@@ -18,6 +18,8 @@ from conformance.pointer import Pointer
 from conformance.schema.bundle import document_pointer
 
 _SNIPPET: Final = 120
+SENT: Final = ", sent "
+"""What stands before the beginning of a body in the telling of an exchange."""
 MAX_PROOF: Final = 64 * 1024
 """Longest body, in bytes, that stands in a row as its witness."""
 
@@ -70,7 +72,7 @@ class Sighting:
     def told(self) -> str:
         """One line for a person: where, what was asked, what came, and the beginning of what was sent."""
         asked = f"{self.label}: {self.method} {self.operation.path} → {self.answer.status}"
-        return f"{asked}, sent {_snippet(self.sent)}" if self.sent else asked
+        return f"{asked}{SENT}{_snippet(self.sent)}" if self.sent else asked
 
 
 @dataclass(frozen=True, slots=True)

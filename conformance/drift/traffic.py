@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from conformance.case import Case, Intent, Request
-from conformance.checks import Judge
+from conformance.checks import Judge, Violation
 from conformance.drift.addressing import Addresses, Matched
 from conformance.drift.amendment import Amendment, Kind
 from conformance.drift.asked import Asked, Breach, asked
@@ -29,6 +29,9 @@ _ON_ANSWERS: Final = frozenset(
     {"status-undocumented", "content-type-undocumented", "response-not-json", "response-schema"}
 )
 """The checks that hold for anybody's traffic: what is echoed is a matter between a client and its service."""
+
+_QUOTING: Final = frozenset({"response-not-json", "response-schema"})
+"""The checks whose words quote a value, which may be anybody's: told without it."""
 
 _SAYS_INVALID: Final = frozenset({400, 415, 422})
 """The statuses that call the request itself wrong (RFC 9110 §15.5.1, §15.5.16, §15.5.21)."""
@@ -137,7 +140,7 @@ class Traffic:
             breach.pointer,
             breach.place,
             breach.demand,
-            f"{seen.answer.status} without it",
+            f"{seen.answer.status} all the same",
         )
         in_body = breach.place.startswith("body") and request.body is not None
         witness = self._proof(request, base_accepts=False) if in_body else None
@@ -184,17 +187,23 @@ class Traffic:
         case = Case(seen.answer.case, operation.name, Intent.OPEN, "", request, (), (), "")
         for violation in self._judge.judge(case, seen.answer).violations:
             if violation.rule in _ON_ANSWERS:
-                detail = violation.actual if violation.rule != "response-schema" else ""
-                actual = violation.actual
-                if violation.rule in ("response-schema", "response-not-json"):
-                    # the validator's own words hold the value, and that may be anybody's
-                    actual = f"{status} {violation.actual.partition(': ')[0]} without it"
-                departure = Departure(violation.rule, violation.pointer, "", violation.expected, actual)
-                found = row(seen, departure, self._answered(seen, violation.rule))
-                edits = tuple(answered(self._documented, seen, violation.rule, violation.pointer))
-                self._rows.add(replace(found, amendments=edits), detail)
+                self._rows.add(self._departing(seen, violation), _apart(violation))
         for change in undeclared_rows(self._documented, seen, self._undeclared):
             self._rows.add(change, change.summary)
+
+    def _departing(self, seen: Sighting, violation: Violation) -> Change:
+        rule, pointer = violation.rule, violation.pointer
+        actual = violation.actual
+        if rule in _QUOTING:
+            what = (
+                f"{actual.partition(': ')[0]} does not"
+                if rule == "response-schema"
+                else "a body that is none"
+            )
+            actual = f"{seen.answer.status}, {what}"
+        departure = Departure(rule, pointer, "", violation.expected, actual)
+        edits = tuple(answered(self._documented, seen, rule, pointer))
+        return replace(row(seen, departure, self._answered(seen, rule)), amendments=edits)
 
     def _answered(self, seen: Sighting, rule: str) -> Proof | None:
         """Return the answer's body as witness, where the document's schema refuses it."""
@@ -210,3 +219,8 @@ class Traffic:
             departure = Departure("server-error", at, "", "a documented status", str(status))
             found = row(seen, departure, notes=(_ONE_OFF,))
             self._rows.add(replace(found, verdict=DriftVerdict.UNDECIDED), str(status))
+
+
+def _apart(violation: Violation) -> str:
+    """Return what keeps rows of one place apart: the status or the content type that came."""
+    return "" if violation.rule in _QUOTING else violation.actual

@@ -9,12 +9,16 @@ from typing import Any, Final
 import jsonschema
 import pytest
 
+from conformance.case import RunLevel
 from conformance.cli.entry import main
 from conformance.cli.loading import BUNDLED, load_operations
 from conformance.pointer import text
 from conformance.schema.bundle import bundle
 from conformance.schema.validator import compile_schema
-from tests.support.sharded import chosen, recorded, wire
+from conformance.settings import Choice
+from tests.support.inprocess import Wire, service
+from tests.support.parcels import parcels
+from tests.support.sharded import chosen, planned, recorded, wire
 
 SCHEMA: Final = json.loads(Path("reports/drift/drift.schema.json").read_text())
 FAULTS: Final = (
@@ -113,6 +117,37 @@ def test_a_faithful_service_is_no_change_and_what_no_answer_showed(
     assert told["unseen"] == {"trackers": {"statuses": ["403", "422"], "members": [], "branches": []}}
     assert main(["drift", "--observed", str(run)]) == 0
     assert capsys.readouterr().out == "never seen from trackers: 403, 422\nno change\n"
+
+
+def test_a_row_that_a_second_request_did_not_show_is_undecided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, told = drift(run_of("projects-name-longest-now-and-then", tmp_path), capsys)
+    (row,) = told["changes"]
+    assert (code, row["rule"], row["verdict"]) == (0, "service-stricter", "undecided")
+    assert row["note"] == "the same request, sent again, did not show it"
+
+
+def test_a_member_that_an_open_schema_lets_through_is_a_row_of_its_own_with_a_proposal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No check of a run minds it: a client ignores what it does not know. It is told once, not by exchange."""
+    home = parcels(tmp_path)
+    (home / "faults.toml").write_text(
+        "[[fault]]\nname = 'extra'\noperation = 'parcels'\nabout = 'Adds a colour.'\nfinds = []\n"
+        "effects = [{ on = 201, member = '/colour', set = 'red' }]\n"
+    )
+    choice = Choice((home / "parcels.yaml",), ("parcels",), RunLevel.SMOKE, None)
+    sender = Wire(service(home / "parcels.yaml", ["extra"]), planned(choice).operations)
+    run, overlay = recorded(choice, sender, tmp_path / "run"), tmp_path / "overlay.json"
+    code, told = drift(run, capsys, "--spec", str(home / "parcels.yaml"), "--overlay", str(overlay))
+    at = "/paths/~1parcels/post/responses/201/content/application~1json/schema/properties"
+    assert code == 0
+    assert [(row["rule"], row["verdict"], row["pointer"]) for row in told["changes"]] == [
+        ("answer-member-undeclared", "compatible", at)
+    ]
+    (action,) = json.loads(overlay.read_text())["actions"]
+    assert action["update"] == {"colour": {"type": "string"}}
 
 
 def test_an_incomplete_run_is_told_and_exit_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -137,7 +137,7 @@ def test_a_row_that_would_leave_no_lawful_document_proposes_nothing() -> None:
     def row(*edits: Amendment) -> Change:
         return Change(
             "answer-status-undocumented", "parcels", Direction.RESPONSE, DriftVerdict.BREAKING, "201 → 202", at,
-            exchange="here", amendments=edits,
+            exchange="here, sent {}", amendments=edits,
         )  # fmt: skip
 
     unlawful = row(Amendment(Kind.SET, (*at, "201"), 5))
