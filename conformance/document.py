@@ -245,6 +245,11 @@ def check(content: JSON, label: str) -> None:
         raise DocumentError(f"{label}: not a valid OpenAPI document at {where or '/'}: {_one_line(problem)}")
 
 
+def paths(document: Document) -> Iterator[str]:
+    """Yield each path template; what does not start with `/` is an extension and may hold anything (§4.8.8)."""
+    yield from (path for path in document.content.get("paths", {}) if path.startswith("/"))
+
+
 def resolve(document: Document, pointer: Pointer) -> tuple[JSON, Pointer]:
     """Follow `pointer` and then `$ref`s to a node that is none; return it with its own pointer.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from conformance.document import METHODS, Document, resolve
+from conformance.document import METHODS, Document, paths, resolve
 from conformance.jsonvalue import JSON
 from conformance.pointer import Pointer
 
@@ -72,9 +72,9 @@ def operations(documents: tuple[Document, ...]) -> tuple[Operation, ...]:
     found = [
         _operation(document, path, method)
         for document in documents
-        for path, item in document.content.get("paths", {}).items()
+        for path in paths(document)
         for method in METHODS
-        if method in resolve(document, ("paths", path))[0] and isinstance(item, Mapping)
+        if method in resolve(document, ("paths", path))[0]
     ]
     return _unique(found)
 
@@ -95,6 +95,7 @@ def _operation(document: Document, path: str, method: str) -> Operation:
         responses={
             str(status): _response(document, (*pointer, "responses", status))
             for status in node.get("responses", {})
+            if not str(status).startswith("x-")
         },
         key_headers=_key_headers(document, node),
     )

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from yarl import URL
 
 from conformance import pointer as pointers
-from conformance.document import METHODS, Document, resolve
+from conformance.document import METHODS, Document, paths, resolve
 from conformance.errors import UsageError
 from conformance.jsonvalue import JSON
 from conformance.operation import Operation
@@ -61,7 +61,7 @@ def refuse_production(operations: Iterable[Operation], url: str) -> None:
 def _servers(document: Document) -> Iterator[_Server]:
     """Yield what stands under `servers`: of the document, of each path, of each operation."""
     owners: list[Pointer] = [()]
-    for path in document.content.get("paths", {}):
+    for path in paths(document):
         item, at = resolve(document, ("paths", path))
         owners += [at, *((*at, method) for method in METHODS if method in item)]
     for owner in owners:

@@ -83,7 +83,8 @@ def _resolves(content: JSON, ref: str) -> bool:
 def _names_are_sound(content: Mapping[str, Any]) -> bool:
     """Tell whether operationIds are unique, and each path declares its parameters, each once."""
     seen: set[str] = set()
-    for path, item in content.get("paths", {}).items():
+    items = content.get("paths", {}).items()
+    for path, item in ((path, item) for path, item in items if path.startswith("/")):
         shared = _declared(content, item)
         for operation in (item[method] for method in _METHODS & item.keys()):
             own = _declared(content, operation)

@@ -11,6 +11,7 @@ from conformance.drift.rule import DriftRule, in_both_directions, there_and_back
 _WHOLE: Final = "an operation is asked for; no answer has one"
 _ANSWER: Final = "a request has no such thing"
 _ASKED: Final = "an answer has no such thing"
+_FORMS: Final = "forms are sent, and only their encoding is described (OpenAPI 3.1 §4.8.15)"
 _PAGE: Final = "a page is read by people; nothing is sent or answered by it"
 _TEXT: Final = "says nothing to either side that could break it"
 
@@ -30,13 +31,23 @@ _OF_REQUESTS: Final = (
 _OF_ANSWERS: Final = (
     ("response-success-added", "response-success-removed", "succeeds with a new status", "lacks a success status"),
     ("response-error-added", "response-error-removed", "fails with a new status", "lacks an error status"),
+    ("webhook-removed", "webhook-added", "calls a webhook no more", "calls a new webhook"),
+    ("callback-removed", "callback-added", "calls back no more", "calls back where it did not"),
 )  # fmt: skip
 
 _CHANGED: Final = (
     ("operation-moved", "has an operation under another method or path", Direction.REQUEST, _WHOLE),
     ("security-changed", "asks for something else to get in", Direction.REQUEST, _ASKED),
     ("security-scheme-changed", "wants a credential in another form", Direction.REQUEST, _ASKED),
-    ("callbacks-changed", "calls back in another way", Direction.RESPONSE, _ANSWER),
+    (
+        "request-encoding-changed",
+        "wants the parts of a form written in another way",
+        Direction.REQUEST,
+        _FORMS,
+    ),
+    ("webhook-changed", "calls a webhook in another way", Direction.RESPONSE, _ANSWER),
+    ("callback-changed", "calls back in another way", Direction.RESPONSE, _ANSWER),
+    ("server-default-changed", "fills in a server's address in another way", Direction.REQUEST, _ASKED),
     ("links-changed", "links answers to operations in another way", Direction.RESPONSE, _ANSWER),
     ("operation-id-changed", "gives an operation another operationId", Direction.NONE, _TEXT),
     ("path-parameter-renamed", "gives a path parameter another name", Direction.NONE, _TEXT),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from conformance.document import Document
+from conformance.drift.calls import compare_callbacks, compare_webhooks
 from conformance.drift.change import Change, DriftVerdict
 from conformance.drift.matching import Matches, match, template
 from conformance.drift.messages import compare_request, compare_responses
@@ -17,37 +19,47 @@ from conformance.drift.texts import compare_about, compare_texts
 from conformance.operation import Operation
 from conformance.witness.values import MakeValues
 
+_Documents: TypeAlias = Sequence[Document]
 
-def compare_documents(
-    base: Sequence[Document], revision: Sequence[Document], values: MakeValues
-) -> Iterator[Change]:
+
+def compare_documents(base: _Documents, revision: _Documents, values: MakeValues) -> Iterator[Change]:
     """Yield every change between two sets of documents: of the documents first, then by operation.
 
     Raises DocumentError for a reference or schema that cannot be used.
     """
     matches, schemas = match(base, revision), SchemaComparison(values)
-    yield from _wholes(matches, schemas)
+    yield from _wholes(base, revision, matches, Telling("", schemas))
+    yield from compare_webhooks(Telling("", schemas), base, revision)
     for mine, theirs in matches.pairs:
         yield from _pair(mine, theirs, schemas)
     yield from _lost(matches, schemas)
     yield from _new(matches, schemas)
 
 
-def _wholes(matches: Matches, schemas: SchemaComparison) -> Iterator[Change]:
-    """Yield what two documents say for all their operations at once, told once for each two documents."""
-    together: dict[tuple[int, int], list[tuple[Operation, Operation]]] = {}
+def _wholes(base: _Documents, revision: _Documents, matches: Matches, telling: Telling) -> Iterator[Change]:
+    """Yield what documents say for all their operations at once, told once for each two documents."""
+    shared: dict[tuple[int, int], list[tuple[Operation, Operation]]] = {}
     for mine, theirs in matches.pairs:
-        together.setdefault((id(mine.document), id(theirs.document)), []).append((mine, theirs))
-    telling = Telling("", schemas)
-    for pairs in together.values():
-        base, revision = ((side(operation.document, ()),) for operation in pairs[0])
+        shared.setdefault((id(mine.document), id(theirs.document)), []).append((mine, theirs))
+    for one, other in _namesakes(base, revision):
+        yield from compare_about(telling, side(one, ()), side(other, ()))
+    for pairs in shared.values():
+        tops = tuple((side(operation.document, ()),) for operation in pairs[0])
         owners = [(_owners(mine), _owners(theirs)) for mine, theirs in pairs]
-        yield from compare_about(telling, base[0], revision[0])
         # what every operation says for itself matters to none of them here
         if not all(_says("servers", *both) for both in owners):
-            yield from compare_servers(telling, base, revision)
+            yield from compare_servers(telling, *tops)
         if not all(_says("security", *both) for both in owners):
-            yield from compare_security(telling, base, revision)
+            yield from compare_security(telling, *tops)
+
+
+def _namesakes(base: _Documents, revision: _Documents) -> Iterator[tuple[Document, Document]]:
+    """Yield the documents of one name, or the only ones; of another document there are no other texts to tell."""
+    if len(base) == len(revision) == 1:
+        yield base[0], revision[0]
+    else:
+        named = {document.name: document for document in revision}
+        yield from ((document, named[document.name]) for document in base if document.name in named)
 
 
 def _pair(mine: Operation, theirs: Operation, schemas: SchemaComparison) -> Iterator[Change]:
@@ -61,7 +73,8 @@ def _pair(mine: Operation, theirs: Operation, schemas: SchemaComparison) -> Iter
     yield from compare_parameters(telling, (mine.path, base), (theirs.path, revision))
     yield from compare_request(telling, base[-1], revision[-1])
     yield from compare_responses(telling, base[-1], revision[-1])
-    yield from compare_texts(telling, base[-1], revision[-1])
+    yield from compare_callbacks(telling, base[-1], revision[-1])
+    yield from compare_texts(telling, base, revision)
 
 
 def _owners(operation: Operation) -> Owners:

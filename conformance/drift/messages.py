@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from conformance.drift.calls import compare_links
 from conformance.drift.change import Change, Direction, DriftVerdict
+from conformance.drift.meaning import meaning
+from conformance.drift.media_types import narrows, speaking_for, spelt, together
 from conformance.drift.parameters import compare_headers
-from conformance.drift.schema.compare import Place
 from conformance.drift.side import Side, Telling
-from conformance.jsonvalue import JSON
 
 _NEGOTIATED: Final = "a client that says in Accept what it wants is not sent it"
+_ENCODED: Final = ("multipart/", "application/x-www-form-urlencoded")
 _CLASS: Final = "a client takes an error it does not know as the x00 of its class (RFC 9110 §15)"
 
 
@@ -42,21 +44,29 @@ def _body(telling: Telling, base: Side | None, revision: Side | None) -> Change:
 def compare_responses(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
     """Yield the changes between the responses of two operations (§4.8.16).
 
-    A status is compared with what the base says of it: by its code, its range, or `default`.
+    A status is compared with what the other side says of it: by its code, its range, or `default`.
     """
     mine, theirs = _by_status(base), _by_status(revision)
+    for known, response in _together(mine, theirs):
+        yield from compare_headers(telling, known, response)
+        yield from _content(telling, Direction.RESPONSE, known, response)
+        yield from compare_links(telling, known, response)
     for status, response in theirs.items():
-        known = _known(mine, status)
-        if known is None:
+        if _known(mine, status) is None:
             yield _new_status(telling, status, response)
-        else:
-            yield from compare_headers(telling, known, response)
-            yield from _content(telling, Direction.RESPONSE, known, response)
-            yield from _links(telling, known, response)
     for status, response in mine.items():
-        if _known(theirs, status) is None and not _is_spelt_out(status, theirs):
+        if _left(theirs, status) is None:
             yield _lost_status(telling, status, response, theirs)
-    yield from _callbacks(telling, base, revision)
+
+
+def _together(mine: Mapping[str, Side], theirs: Mapping[str, Side]) -> Iterator[tuple[Side, Side]]:
+    """Yield each response of one side with that of the other which speaks for its status, every two once."""
+    found: list[tuple[Side | None, Side | None]] = [
+        (_known(mine, status), response) for status, response in theirs.items()
+    ]
+    found += [(response, _left(theirs, status)) for status, response in mine.items()]
+    pairs = [(one, other) for one, other in found if one is not None and other is not None]
+    yield from {(one.pointer, other.pointer): (one, other) for one, other in pairs}.values()
 
 
 def _by_status(operation: Side) -> dict[str, Side]:
@@ -72,9 +82,17 @@ def _known(responses: Mapping[str, Side], status: str) -> Side | None:
     return next((responses[key] for key in (status, f"{status[0]}XX", "default") if key in responses), None)
 
 
-def _is_spelt_out(status: str, responses: Mapping[str, Side]) -> bool:
-    """Tell whether a range gave way to statuses of that range, which were compared with it."""
-    return status.endswith("XX") and any(name[0] == status[0] for name in responses)
+def _left(responses: Mapping[str, Side], status: str) -> Side | None:
+    """Return what the revision still says of a status of the base.
+
+    Where it names successes, its `default` is for errors: no success that is lost went there.
+    """
+    named = {key: held for key, held in responses.items() if key != "default"}
+    return _known(named if status[0] in "123" and _succeeds(named) else responses, status)
+
+
+def _succeeds(statuses: Iterable[str]) -> bool:
+    return any(status[0] in "123" for status in statuses)
 
 
 def _new_status(telling: Telling, status: str, response: Side) -> Change:
@@ -88,7 +106,8 @@ def _new_status(telling: Telling, status: str, response: Side) -> Change:
 
 def _lost_status(telling: Telling, status: str, response: Side, left: Mapping[str, Side]) -> Change:
     """Tell of a status that comes no more: who can read it reads less, unless no success is left at all."""
-    said = f"{status} is documented no more"
+    within = [name for name in left if status.endswith("XX") and name[0] == status[0]]
+    said = f"{status} is documented no more" + (f", but for {', '.join(within)}" if within else "")
     if status[0] not in "123":
         return telling.change("response-error-removed", DriftVerdict.COMPATIBLE, said, response, None)
     hopeless = not any(name[0] in "23" or name == "default" for name in left)
@@ -101,18 +120,19 @@ def _content(telling: Telling, direction: Direction, base: Side, revision: Side)
     if bool(mine) is not bool(theirs) and direction is Direction.RESPONSE:
         yield _with_or_without(telling, base, revision, added=bool(theirs))
         return
-    for name, entry in mine.items():
-        if name in theirs:
-            places = _place(base, entry), _place(revision, theirs[name])
-            yield from telling.schemas.compare(*places, direction, telling.operation)
-        else:
-            said = f"{entry[0]} is gone"
-            yield telling.change(
-                f"{direction}-media-type-removed", DriftVerdict.BREAKING, said, base, revision
-            )
-    for name in theirs.keys() - mine.keys():
+    for one, other in together(mine, theirs):
+        places = mine[one].schema, theirs[other].schema
+        yield from telling.schemas.compare(*places, direction, telling.operation)
+        if direction is Direction.REQUEST and one.startswith(_ENCODED):
+            yield from _encoding(telling, mine[one], theirs[other])
+    for name in (name for name in mine if speaking_for(name, theirs) is None):
+        lost = direction is Direction.REQUEST or not narrows(name, theirs)
+        verdict = DriftVerdict.BREAKING if lost else DriftVerdict.COMPATIBLE
+        said = f"{mine[name].pointer[-1]} is gone"
+        yield telling.change(f"{direction}-media-type-removed", verdict, said, base, revision)
+    for name in (name for name in theirs if speaking_for(name, mine) is None):
         note = _NEGOTIATED if direction is Direction.RESPONSE else ""
-        said = f"{theirs[name][0]} is new"
+        said = f"{theirs[name].pointer[-1]} is new"
         yield telling.change(
             f"{direction}-media-type-added", DriftVerdict.COMPATIBLE, said, base, revision, note
         )
@@ -126,23 +146,14 @@ def _with_or_without(telling: Telling, base: Side, revision: Side, *, added: boo
     return telling.change("response-body-removed", DriftVerdict.BREAKING, said, base, revision)
 
 
-def _media_types(message: Side) -> dict[str, tuple[str, JSON]]:
-    """Return the entries of `content` by media type, whose letter case says nothing (RFC 9110 §8.3.1)."""
-    held = message.get("content") or {}
-    return {"".join(name.lower().split()): (name, entry) for name, entry in held.items()}
+def _media_types(message: Side) -> dict[str, Side]:
+    """Return the entries of `content` by what their names mean."""
+    return {spelt(name): entry for name, entry in message.members("content").items()}
 
 
-def _place(message: Side, entry: tuple[str, JSON]) -> Place:
-    name, held = entry
-    pointer = (*message.pointer, "content", name, "schema") if "schema" in held else None
-    return Place(message.document, pointer)
-
-
-def _links(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
-    if base.get("links") != revision.get("links"):
-        yield telling.change("links-changed", DriftVerdict.UNDECIDED, "other links", base, revision)
-
-
-def _callbacks(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
-    if base.get("callbacks") != revision.get("callbacks"):
-        yield telling.change("callbacks-changed", DriftVerdict.UNDECIDED, "other callbacks", base, revision)
+def _encoding(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
+    """Yield a change where the parts of a form are written in another way (§4.8.15)."""
+    own, other = base.at("encoding"), revision.at("encoding")
+    if (own and meaning(own)) != (other and meaning(other)):
+        said = "the parts of the form are written in another way"
+        yield telling.change("request-encoding-changed", DriftVerdict.UNDECIDED, said, base, revision)

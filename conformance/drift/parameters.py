@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from conformance.drift.change import Change, Direction, DriftVerdict
 from conformance.drift.side import Owners, Side, Telling, side
+from conformance.drift.written import written
 from conformance.target import placeholders
 
-_STYLES: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
-_EXPLODING: Final = frozenset({"form", "cookie"})
 _Name: TypeAlias = tuple[str, str | int]
 
 
@@ -58,8 +57,8 @@ def _headers(response: Side) -> dict[_Name, Side]:
 def _renamed(
     telling: Telling, base: Mapping[_Name, Side], revision: Mapping[_Name, Side]
 ) -> Iterator[Change]:
-    for name in base.keys() & revision.keys():
-        mine, theirs = base[name], revision[name]
+    for name, mine in base.items():
+        theirs = revision.get(name, mine)
         if mine.get("name") != theirs.get("name") and name[0] == "path":
             named = f"{{{mine.get('name')}}} → {{{theirs.get('name')}}}"
             yield telling.change("path-parameter-renamed", DriftVerdict.COMPATIBLE, named, mine, theirs)
@@ -111,9 +110,12 @@ def _one(
         word = "required" if theirs else "optional"
         said = f"{_shown(name, base)}: {'required' if mine else 'optional'} → {word}"
         yield telling.change(f"{stem}-{word}", verdict, said, base, revision)
-    if _form(base, name[0]) != _form(revision, name[0]):
-        said = f"{_shown(name, base)}: {_form(base, name[0])} → {_form(revision, name[0])}"
-        yield telling.change(f"{stem}-form-changed", DriftVerdict.BREAKING, said, base, revision)
+    own, other = written(base, revision, name[0])
+    if own != other:
+        reader, writer = (other, own) if direction is Direction.REQUEST else (own, other)
+        verdict = DriftVerdict.COMPATIBLE if reader.reads(writer) else DriftVerdict.BREAKING
+        said = f"{_shown(name, base)}: {own} → {other}"
+        yield telling.change(f"{stem}-form-changed", verdict, said, base, revision)
     yield from telling.schemas.compare(base.schema, revision.schema, direction, telling.operation)
 
 
@@ -121,18 +123,6 @@ def _is_required(parameter: Side) -> bool:
     return parameter.get("in") == "path" or bool(parameter.get("required", False))
 
 
-def _form(parameter: Side, where: str) -> str:
-    """Return how a value is written: the media type, or the style with its defaults (§4.8.12.2.1)."""
-    content = parameter.get("content")
-    if isinstance(content, Mapping) and content:
-        return str(next(iter(content)))
-    style = str(parameter.get("style", _STYLES.get(where, "simple")))
-    exploded = parameter.get("explode", style in _EXPLODING)
-    reserved = ", reserved characters as they are" if parameter.get("allowReserved", False) else ""
-    empty = ", possibly empty" if where == "query" and parameter.get("allowEmptyValue", False) else ""
-    return f"style {style}{', exploded' if exploded else ''}{reserved}{empty}"
-
-
 def _shown(name: _Name, held: Side | None) -> str:
-    written = held.get("name") if held is not None else None
-    return f"{name[0]} {written or name[1]}"
+    own = held.get("name") if held is not None else None
+    return f"{name[0]} {own or name[1]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice, product
 from typing import Final, TypeAlias
 
 from conformance.drift.change import Change, DriftVerdict
@@ -13,7 +14,9 @@ _Credential: TypeAlias = bytes
 _Demand: TypeAlias = Mapping[_Credential, frozenset[str]]
 """What one alternative asks for: each credential with the scopes it must have."""
 
-_TEXTS: Final = frozenset({"description", "bearerFormat"})
+_MEMBERS: Final = ("type", "undeclared", "in", "name", "scheme", "openIdConnectUrl")
+_MOST: Final = 64
+"""So many ways that one requirement may be met are looked at; flows of several schemes multiply."""
 
 
 def compare_security(telling: Telling, base: Owners, revision: Owners) -> Iterator[Change]:
@@ -48,10 +51,17 @@ def _requirements(owners: Owners) -> list[dict[str, list[str]]]:
 
 
 def _alternatives(owners: Owners) -> list[_Demand]:
-    return [
-        {_credential(owners[0], name): frozenset(scopes) for name, scopes in requirement.items()}
-        for requirement in _requirements(owners)
-    ]
+    """Return every way in: each requirement, with each of the flows that a token may come from (§4.8.30)."""
+    return [one for requirement in _requirements(owners) for one in _ways(owners[0], requirement)]
+
+
+def _ways(document: Side, requirement: Mapping[str, list[str]]) -> Iterator[_Demand]:
+    forms = [_credentials(document, name) for name in requirement]
+    for credentials in islice(product(*forms), _MOST):
+        demand: dict[_Credential, frozenset[str]] = {}
+        for credential, scopes in zip(credentials, requirement.values(), strict=True):
+            demand[credential] = demand.get(credential, frozenset()) | frozenset(scopes)
+        yield demand
 
 
 def _covers(has: _Demand, wants: _Demand) -> bool:
@@ -59,17 +69,19 @@ def _covers(has: _Demand, wants: _Demand) -> bool:
     return all(credential in has and scopes <= has[credential] for credential, scopes in wants.items())
 
 
-def _credential(document: Side, name: str) -> _Credential:
-    """Return what a scheme means for a client; its name in the document is none of that."""
+def _credentials(document: Side, name: str) -> list[_Credential]:
+    """Return what a client may present for a scheme, one for each flow; its name in the document is none of that."""
     scheme = _scheme(document, name)
-    meaning = {key: value for key, value in scheme.items() if key not in _TEXTS and not key.startswith("x-")}
+    meaning = {key: scheme[key] for key in _MEMBERS if key in scheme}
     if meaning.get("type") == "http":
         meaning["scheme"] = str(meaning.get("scheme")).lower()
     if meaning.get("in") == "header":
         meaning["name"] = str(meaning.get("name")).lower()
-    if isinstance(flows := meaning.get("flows"), Mapping):
-        meaning["flows"] = {kind: _flow(flow) for kind, flow in flows.items()}
-    return encode(dict(sorted(meaning.items())))
+    flows = scheme.get("flows")
+    if not isinstance(flows, Mapping):
+        return [encode(meaning)]
+    kinds = [kind for kind in flows if not kind.startswith("x-")]
+    return [encode({**meaning, "flow": kind, **_flow(flows[kind])}) for kind in kinds]
 
 
 def _scheme(document: Side, name: str) -> Mapping[str, JSON]:
@@ -78,9 +90,9 @@ def _scheme(document: Side, name: str) -> Mapping[str, JSON]:
     return schemes[name].node if name in schemes else {"undeclared": name}
 
 
-def _flow(flow: JSON) -> JSON:
+def _flow(flow: JSON) -> dict[str, JSON]:
     """Return where a flow leads; which scopes there are is told by the operations that ask for them."""
-    return {key: value for key, value in sorted(flow.items()) if key.endswith("Url")}
+    return {key: flow[key] for key in ("authorizationUrl", "tokenUrl") if key in flow}
 
 
 def _shown(owners: Owners) -> str:

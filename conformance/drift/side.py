@@ -11,7 +11,7 @@ from conformance.drift.change import Change, DriftVerdict
 from conformance.drift.rules import RULES
 from conformance.drift.schema.compare import Place, SchemaComparison
 from conformance.jsonvalue import JSON
-from conformance.pointer import Pointer
+from conformance.pointer import Pointer, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,11 @@ class Side:
 
     def at(self, name: str) -> Side | None:
         """Return the side of a member; None where there is none."""
-        return side(self.document, (*self.pointer, name)) if self.get(name) is not None else None
+        return self.below(name) if self.get(name) is not None else None
+
+    def below(self, token: Token) -> Side:
+        """Return the side of a member or an item that is there."""
+        return side(self.document, (*self.pointer, token))
 
     def members(self, name: str) -> dict[str, Side]:
         """Return the sides of all members of the object that stands below `name`."""
@@ -39,7 +43,7 @@ class Side:
     @property
     def schema(self) -> Place:
         """The schema that stands below, in its own right or as that of the only media type."""
-        if "schema" in self.node:
+        if self.get("schema") is not None:
             return Place(self.document, (*self.pointer, "schema"))
         held = self.get("content")
         only = next(iter(held)) if isinstance(held, Mapping) and len(held) == 1 else None

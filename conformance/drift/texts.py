@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.drift.change import Change, DriftVerdict
-from conformance.drift.side import Side, Telling
+from conformance.drift.side import Owners, Side, Telling
 from conformance.jsonvalue import JSON
 
 _TEXTS: Final = ("summary", "description", "example", "examples", "externalDocs", "tags")
@@ -27,14 +27,15 @@ def compare_about(telling: Telling, base: Side, revision: Side) -> Iterator[Chan
         yield telling.change("document-description-changed", DriftVerdict.COMPATIBLE, said, base, revision)
 
 
-def compare_texts(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
-    """Yield the changes between the texts of two operations, and whether one is deprecated."""
+def compare_texts(telling: Telling, owners: Owners, others: Owners) -> Iterator[Change]:
+    """Yield the changes between the texts of two operations and their paths, and whether one is deprecated."""
+    base, revision = owners[-1], others[-1]
     was, now = bool(base.get("deprecated", False)), bool(revision.get("deprecated", False))
     if was is not now:
         rule = "operation-deprecated" if now else "operation-undeprecated"
         said = "deprecated now" if now else "deprecated no more"
         yield telling.change(rule, DriftVerdict.COMPATIBLE, said, base, revision)
-    mine, theirs = dict(_places(base.node, ())), dict(_places(revision.node, ()))
+    mine, theirs = _told(owners), _told(others)
     changed = [place for place in mine if place in theirs and mine[place] != theirs[place]]
     if changed:
         said = "another wording" + "".join(f" of {place}" if place else "" for place in changed[:1])
@@ -42,20 +43,32 @@ def compare_texts(telling: Telling, base: Side, revision: Side) -> Iterator[Chan
         yield telling.change("operation-description-changed", DriftVerdict.COMPATIBLE, said, base, revision)
 
 
-def _places(node: JSON, at: tuple[str, ...]) -> Iterator[tuple[str, dict[str, JSON]]]:
-    """Yield each place of an operation with the texts that stand there; schemas tell of their own."""
-    if isinstance(node, list):
-        for index, item in enumerate(node):
-            yield from _places(item, (*at, _named(item, index)))
-    elif isinstance(node, dict):
+def _told(owners: Owners) -> dict[str, dict[str, JSON]]:
+    """Return the texts of an operation by the place where they stand, those of its path with them."""
+    path, operation = owners[-2:]
+    shared = path.at("parameters")
+    return {
+        "path": {name: path.get(name) for name in ("summary", "description")},
+        **(dict(_places(shared, ("parameters",))) if shared else {}),
+        **dict(_places(operation, ())),
+    }
+
+
+def _places(at: Side, place: tuple[str, ...]) -> Iterator[tuple[str, dict[str, JSON]]]:
+    """Yield each place below with the texts that stand there; schemas tell of their own."""
+    if isinstance(at.node, list):
+        for index in range(len(at.node)):
+            item = at.below(index)
+            yield from _places(item, (*place, _named(item, index)))
+    elif isinstance(at.node, dict):
         # that the operation itself is deprecated has a rule
-        names = (*_TEXTS, "deprecated") if at else _TEXTS
-        yield "/".join(at), {name: node[name] for name in names if node.get(name) is not None}
-        for name, below in node.items():
-            if name not in _ELSEWHERE:
-                yield from _places(below, (*at, name))
+        names = (*_TEXTS, "deprecated") if place else _TEXTS
+        yield "/".join(place), {name: at.node[name] for name in names if at.node.get(name) is not None}
+        for name, held in at.node.items():
+            if isinstance(held, dict | list) and name not in _ELSEWHERE and not name.startswith("x-"):
+                yield from _places(at.below(name), (*place, name))
 
 
-def _named(item: JSON, index: int) -> str:
+def _named(item: Side, index: int) -> str:
     """Return what tells a parameter from the others: their order says nothing."""
-    return f"{item.get('in')} {item['name']}" if isinstance(item, dict) and "name" in item else str(index)
+    return f"{item.get('in')} {item.get('name')}" if item.get("name") is not None else str(index)
