@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,10 @@ from conformance.jsonvalue import NotJSONError, decode
 
 MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_ENTRIES: Final = 100_000
+MAX_DEPTH: Final = 100
+"""A body that is nested deeper is not judged."""
+
+_BRACKETS: Final = re.compile(rb"[\[\]{}]")
 _MAX_URL: Final = 8 * 1024
 _MAX_HEADERS: Final = 1_000
 _HINT: Final = "give a HAR 1.2 file, as browsers and proxies export it"
@@ -115,6 +120,20 @@ def _content(held: Mapping[str, Any], size: int) -> tuple[bytes | None, bool]:
     text = held.get("text")
     if not isinstance(text, str):
         return None, size <= 0 and not held.get("params")
-    if held.get("encoding") == "base64":
-        return base64.b64decode(text, validate=True), True
-    return text.encode(), not (size > 0 and not text)
+    is_coded = held.get("encoding") == "base64"
+    body = base64.b64decode(text, validate=True) if is_coded else text.encode()
+    if _is_deep(body):
+        return None, False  # nobody's real answer, and more than can be walked through
+    return body, not (size > 0 and not text)
+
+
+def _is_deep(body: bytes) -> bool:
+    """Tell whether brackets open more than MAX_DEPTH levels, those in strings counted too."""
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for bracket in _BRACKETS.findall(body):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False

@@ -45,7 +45,7 @@ def overlay(document: Document, changes: Iterable[Change], extends: str) -> dict
 def _is_valid(content: JSON) -> bool:
     try:
         check(content, "the proposal")
-    except DocumentError:
+    except (DocumentError, UnicodeEncodeError):  # a lone surrogate from outside has no place in a document
         return False
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,10 +15,12 @@ from conformance.drift import har as archives
 from conformance.drift.amendment import Kind
 from conformance.drift.change import Change
 from conformance.drift.har import read_har
+from conformance.drift.overlay import overlay
 from conformance.drift.traffic import Traffic
 from conformance.errors import DocumentError
 from conformance.operation import Operation, operations
 from conformance.pointer import text
+from reports.drift import DRIFT_WRITERS, DriftReport
 from tests.support.parcels import DOCUMENT
 
 HOST: Final = "https://api.example.com"
@@ -301,6 +304,32 @@ def test_size_and_number_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyP
             patched.setattr(archives, name, 1)
             with pytest.raises(DocumentError, match="export fewer"):
                 read_har(path)
+
+
+def test_a_body_nested_too_deeply_is_not_judged(tmp_path: Path) -> None:
+    deep = entry({"weight": 5})
+    deep["request"]["postData"]["text"] = '{"weight": 0, "x": ' + "[" * 500 + "]" * 500 + "}"
+    deep["response"]["content"]["text"] = "[" * 500 + "]" * 500
+    assert rows(tmp_path, deep) == []
+
+
+def test_what_has_no_utf8_form_is_told_escaped(tmp_path: Path) -> None:
+    odd = entry({"weight": 0, "\ud800": "\udfff\x1b[2J"}, answer={"\ud800": "\udfff"})
+    seen = traffic(tmp_path, odd)
+    changes = seen.changes()
+    assert [change.rule for change in changes] == [
+        "service-laxer",
+        "service-laxer",
+        "answer-member-undeclared",
+    ]
+    stream = StringIO()
+    for write in DRIFT_WRITERS.values():
+        write(DriftReport("a", "b", changes), stream)
+    assert "\x1b" not in stream.getvalue()
+    assert stream.getvalue().encode()
+    proposed = overlay(parcels()[0].document, changes, "parcels.yaml")
+    assert proposed is not None
+    assert [action["update"] for action in proposed["actions"]] == [{"minimum": 0}]
 
 
 def test_broken_and_unanswered_entries_are_passed_over_and_counted(tmp_path: Path) -> None:
