@@ -15,6 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
+import drift
 import faults
 import generating
 import growth
@@ -42,6 +43,7 @@ PARTS: Final[dict[str, Callable[[Effort], Section]]] = {
     "generation": generating.measured,
     "growth": growth.measured,
     "slow": slow.measured,
+    "drift": drift.measured,
 }
 
 

@@ -16,7 +16,7 @@ class Effort:
 
     `turns` is how often each contender runs, `faults` how many of each document's are
     tried, `sizes` the numbers of operations, `seconds` how long a server is under load, `payloads`
-    how many of them are drawn for each body.
+    how many of them are drawn for each body; each `every`th pair of documents is compared.
     """
 
     documents: tuple[Path, ...]
@@ -28,6 +28,7 @@ class Effort:
     revised: tuple[int, ...]
     seconds: float
     payloads: int
+    every: int
 
 
 def documents_of(path: Path = BUNDLED) -> tuple[Path, ...]:
@@ -49,6 +50,7 @@ def whole(turns: int, faults: int, documents: tuple[Path, ...]) -> Effort:
         revised=(250, 500, 1000),
         seconds=1.0,
         payloads=100,
+        every=1,
     )
 
 
@@ -62,5 +64,6 @@ QUICK: Final = Effort(
     revised=(20, 40),
     seconds=0.2,
     payloads=50,
+    every=60,
 )
 """One turn on one document: that every part still works."""

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
+
 from conformance.cli.loading import BUNDLED
 from conformance.document import discover
 
@@ -110,3 +112,9 @@ def _of_body(schema: dict[str, Any]) -> dict[str, Any]:
         "info": {"title": "Generated", "version": "1"},
         "paths": {"/things": {_METHOD: {"requestBody": body, "responses": responses}}},
     }
+
+
+def write_yaml(document: dict[str, Any], path: Path) -> Path:
+    """Write the document as YAML, in blocks as people write it; return the path."""
+    path.write_text(yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True))
+    return path
