@@ -38,8 +38,8 @@ def compare_texts(telling: Telling, owners: Owners, others: Owners) -> Iterator[
     mine, theirs = _told(owners), _told(others)
     changed = [place for place in mine if place in theirs and mine[place] != theirs[place]]
     if changed:
-        said = "another wording" + "".join(f" of {place}" if place else "" for place in changed[:1])
-        said += f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        where = f"in {len(changed)} places" if len(changed) > 1 else f"of {changed[0] or 'the operation'}"
+        said = f"another wording {where}"
         yield telling.change("operation-description-changed", DriftVerdict.COMPATIBLE, said, base, revision)
 
 

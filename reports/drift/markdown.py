@@ -38,7 +38,10 @@ def markdown(report: DriftReport) -> str:
     head = f"### {_SIGNS[report.verdict]} {inline(verdict)}\n\n"
     head += f"{inline(visible(report.base, _TEXT))} → {inline(visible(report.revision, _TEXT))}\n"
     head += "".join(f"\n{inline(text[:_UNSEEN])}\n" for text in islice(report.never_shown(), _OPERATIONS))
-    return head + "".join(_blocks(list(report.gravest_first()), MAX_BYTES - len(head.encode())))
+    tail = "".join(f"\n- {inline(note)}" for note in report.notes())
+    tail = f"\nNotes, for people alone:\n{tail}\n" if tail else ""
+    room = MAX_BYTES - len((head + tail).encode())
+    return head + "".join(_blocks(list(report.judged()), room)) + tail
 
 
 def _blocks(changes: Sequence[Change], room: int) -> Iterator[str]:

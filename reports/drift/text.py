@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, TextIO
 
 from conformance import pointer as pointers
 from conformance.drift.change import Change, DriftVerdict
 from conformance.drift.rules import RULES
-from conformance.pointer import Pointer
+from conformance.pointer import Token
 from reports.drift.model import DriftReport
 from reports.drift.witness import payload, sides
 from reports.text import visible
@@ -45,10 +45,19 @@ def text_lines(report: DriftReport) -> Iterator[tuple[str, str]]:
         yield from _never_shown(report)
         yield _STYLES[DriftVerdict.NONE], "no change"
         return
-    for change in report.gravest_first():
+    for change in report.judged():
         yield from _block(change)
+    yield from _notes(report)
     yield from _never_shown(report)
     yield _STYLES[report.verdict], f"{report.verdict}: {report.tally()}"
+
+
+def _notes(report: DriftReport) -> Iterator[tuple[str, str]]:
+    notes = [line for note in report.notes() for line in _wrapped(note, WIDTH - 2)]
+    if notes:
+        yield "dim", "notes, for people alone (--format json has each)"
+        yield from (("dim", f"  {line}") for line in notes)
+        yield "", ""
 
 
 def _never_shown(report: DriftReport) -> Iterator[tuple[str, str]]:
@@ -63,7 +72,7 @@ def _block(change: Change) -> Iterator[tuple[str, str]]:
     fields = {
         "Rule": f"the revision {RULES[change.rule].description}",
         "Change": change.summary,
-        "At": pointers.text(_place(change)),
+        "At": _place(change),
         "Base": change.base_at,
         "Revision": change.revision_at,
         "Evidence": change.evidence.value,
@@ -79,13 +88,46 @@ def _block(change: Change) -> Iterator[tuple[str, str]]:
     yield "", ""
 
 
-def _place(change: Change) -> Pointer:
-    """Return where in its operation a change is: the operation itself is named already."""
+def _place(change: Change) -> str:
+    """Return where in its operation a change is: the operation itself is named already.
+
+    A schema is led to by its body or status, and by its media type where that is not JSON.
+    """
     pointer = change.pointer
-    return pointer[3:] if change.operation and pointer[:1] == ("paths",) else pointer
+    if not change.operation or pointer[:1] != ("paths",):
+        return pointers.text(pointer)
+    match pointer[3:]:
+        case ("requestBody", "content", media_type, "schema", *below):
+            return _below("body", str(media_type), below)
+        case ("responses", status, "content", media_type, "schema", *below):
+            return _below(str(status), str(media_type), below)
+        case rest:
+            return pointers.text(rest)
+
+
+def _below(owner: str, media_type: str, below: Sequence[Token]) -> str:
+    kind = "" if media_type == "application/json" else f" as {media_type}"
+    return f"{owner}{kind} {pointers.text(below)}".rstrip()
 
 
 def _field(label: str, text: str) -> Iterator[tuple[str, str]]:
-    wrapped = textwrap.wrap(visible(text, _TEXT), WIDTH - _LABEL - 2, break_on_hyphens=False)
-    for index, line in enumerate(wrapped):
+    for index, line in enumerate(_wrapped(visible(text, _TEXT), WIDTH - _LABEL - 2)):
         yield "", f"  {label if index == 0 else '':<{_LABEL}}{line}"
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return the lines of a text; what is too long for one is broken at a slash, where a pointer has them."""
+    return [
+        line
+        for whole in textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
+        for line in _broken(whole, width)
+    ]
+
+
+def _broken(text: str, width: int) -> Iterator[str]:
+    while len(text) > width:
+        at = text.rfind("/", 1, width + 1)
+        at = at if at > 0 else width
+        yield text[:at]
+        text = text[at:]
+    yield text
