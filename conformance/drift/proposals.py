@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from conformance import pointer as pointers
 from conformance.case import Case
@@ -21,7 +22,9 @@ from conformance.recorded import judgement_of
 from conformance.schema.bundle import document_pointer
 from conformance.verdict import Finding, Verdict
 
-_ON_BODIES = frozenset({"valid-rejected", "invalid-accepted"})
+_ON_BODIES: Final = frozenset({"valid-rejected", "invalid-accepted"})
+_MENDED: Final = "\N{REPLACEMENT CHARACTER}"
+"""What a validator reads for a lone surrogate: no name and no value that was sent."""
 
 
 def proposed(run: Run, finding: Finding) -> tuple[Amendment, ...]:
@@ -64,14 +67,16 @@ def admitted(described: Described, value: JSON, pointer: Pointer) -> Iterator[Am
             for name, held in _strangers(described, breach.pointer, breach.value):
                 yield declaring((*at[:-1], "properties"), name, held)
         else:
-            yield from admitting(keyword, at, described.stands_at(at), breach.value)
+            edits = admitting(keyword, at, described.stands_at(at), breach.value)
+            yield from (edit for edit in edits if _MENDED not in repr(edit.value))
 
 
 def _strangers(described: Described, at: Pointer, value: JSON) -> Iterator[tuple[str, JSON]]:
     schema = described.stands_at(at[:-1])
     declared = schema.get("properties", {}) if isinstance(schema, dict) else {}
     if isinstance(value, dict):
-        yield from ((name, held) for name, held in value.items() if name not in declared)
+        names = (name for name in value if name not in declared and _MENDED not in name)
+        yield from ((name, value[name]) for name in names)
 
 
 def _of_misreading(run: Run, finding: Finding) -> Iterator[Amendment]:
