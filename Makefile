@@ -5,10 +5,11 @@ READY := .venv/.ready
 DEV := .venv/.ready-dev
 LOCK := --universal --no-emit-index-url --no-header --no-annotate --upgrade
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UPLOT ?= 1.6.32
 PEERS := tests/peers/node_modules/.ready
 NODE := $(shell command -v npm)
 
-.PHONY: run test test-all check lint types cover bench lock clean help
+.PHONY: run test test-all chromium uplot check lint types cover bench lock clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -27,14 +28,23 @@ $(PEERS): tests/peers/package.json tests/peers/package-lock.json
 	npm ci --prefix tests/peers --ignore-scripts --no-audit --no-fund
 	@touch $(PEERS)
 
+chromium: # where it is missing; installing needs root
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
+
+uplot: ## the plotting library that pages hold: UPLOT=VERSION; put version and digests into static/manifest.toml
+	mkdir -p out && cd out && npm pack --silent uplot@$(UPLOT)
+	tar -xzf out/uplot-$(UPLOT).tgz -C reports/html/static --strip-components=2 package/dist/uPlot.iife.min.js package/dist/uPlot.min.css
+	tar -xzf out/uplot-$(UPLOT).tgz -O package/LICENSE > reports/html/static/LICENSE.uplot
+	cd reports/html/static && sha256sum uPlot.iife.min.js uPlot.min.css LICENSE.uplot
+
 run: $(READY) ## contract-test the four operations against the embedded mock
 	$(BIN)/conformance run
 
 test: $(DEV) ## the test suite; needs nothing but Python
 	$(BIN)/python -m pytest -q --hypothesis-profile ci
 
-test-all: test $(PEERS) ## the test suite, servers of others (needs Node), one quick turn of the benchmark
-	CONFORMANCE_PEERS=1 $(BIN)/python -m pytest -q -m prism
+test-all: test $(PEERS) chromium ## the test suite, servers of others and a browser (needs Node), one quick turn of the benchmark
+	CONFORMANCE_PEERS=1 $(BIN)/python -m pytest -q -m "prism or browser"
 	$(BIN)/python bench/compare.py --quick
 
 bench: $(DEV) $(if $(NODE),$(PEERS)) ## ours and the peers in turn; options in BENCH, such as BENCH=--only=mock

@@ -124,7 +124,7 @@ const cell = (numbers, side) => {
   const title = [text(first[OPERATION]), text(first[R.place]), text(first[R.column]), run.sides[side]].join(" · ");
   return make(
     "button",
-    { type: "button", class: `cell ${worst}`, "aria-label": `${title}: ${counts[worst]} of ${numbers.length} ${worst}`, onclick: () => open(title, numbers) },
+    { type: "button", class: `cell ${worst}`, "aria-label": `${title}: ${share} ${worst}`, onclick: () => open(title, numbers) },
     `${{ [ACCEPTS]: "+", [REJECTS]: "−" }[side] ?? ""}${SIGNS[worst]}${share}`,
   );
 };

@@ -7,7 +7,9 @@ import hashlib
 import io
 import json
 import re
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +20,13 @@ from conformance.verdict import Verdict
 from reports import WRITERS
 from reports.cases import CaseBook
 from reports.comparing import since, trend
+from reports.html import page
 from reports.html.model import MAX_CARDS
 from reports.model import Place, Row, RunReport
 from tests.unit.reports.outline import Outline
 from tests.unit.reports.samples import BASELINE, EVIL, FINDING, HOSTILE, REPORT, report
 
+STATIC = Path(page.__file__).with_name("static")
 _NAME = "trackers · body/name · minLength 1"
 
 
@@ -217,3 +221,10 @@ def test_it_says_what_is_new_gone_and_still_there_since_an_earlier_run() -> None
     assert f"{gone.rule} {gone.requirement} {gone.fingerprint}" in page.words("li")
     assert [text.split(" trackers")[0] for text in page.words("h4")] == ["error still there", "error new"]
     assert page.words("td")[-8:] == ["2026-11-20T12:00:00+00:00", "yes", "1", "2", "0", "1", "1", "5"]
+
+
+def test_what_the_page_holds_of_others_is_what_the_manifest_pins() -> None:
+    manifest = tomllib.loads((STATIC / "manifest.toml").read_text())
+    for name, pinned in manifest["uplot"]["sha256"].items():
+        assert hashlib.sha256((STATIC / name).read_bytes()).hexdigest() == pinned
+    assert f"v{manifest['uplot']['version']}" in (STATIC / "uPlot.iife.min.js").read_text()
