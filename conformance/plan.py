@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance.answers import answer_requirements, unclear_requirements
@@ -19,6 +20,7 @@ from conformance.probes import probe_drafts, repeated
 from conformance.protocol import protocol_drafts
 from conformance.requirement import Requirement, Side
 from conformance.schema.bundle import ROOT, bundle
+from conformance.spread import Spread, in_turn
 
 if TYPE_CHECKING:
     from conformance.witness.values import MakeValues
@@ -39,6 +41,16 @@ class Plan:
     mutants: Mapping[str, Mutant] = field(default_factory=dict, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One operation's share of the plan; `plain` is the id of its plainly valid case, empty without one."""
+
+    requirements: tuple[Requirement, ...]
+    cases: tuple[Case, ...]
+    plain: str
+    mutants: Mapping[str, Mutant]
+
+
 _LEVELS = tuple(RunLevel)
 _BEFORE_BODY = frozenset({"unauthorized-accepted", "undeclared-method-accepted"})
 
@@ -50,36 +62,48 @@ def plan(
     level: RunLevel = RunLevel.STANDARD,
     max_body: int | None = None,
     memory: Memory = NO_MEMORY,
+    spread: Spread[_Part] = in_turn,
 ) -> Plan:
     """Return the requirements of the operations and the cases of `level` that decide them.
 
-    `max_body` is the size in bytes above which no body is sent; `memory` holds what was found before.
+    `max_body` is the size in bytes above which no body is sent; `memory` holds what was found before;
+    `spread` says how the operations, which know nothing of each other, are gone through.
     Deterministic: same documents, same cases, same bytes. An operation for which no valid request can
     be made says so and has no case for `preflight`. Raises DocumentError for a schema that cannot be used.
     """
-    requirements: list[Requirement] = []
-    cases: list[Case] = []
-    preflight: dict[str, str] = {}
-    mutants: dict[str, Mutant] = {}
-    for operation in operations:
+
+    def make(number: int) -> _Part:
+        operation = operations[number]
         try:
             drafts, misread = _operation_drafts(operation, operations, values, level, max_body, memory)
         except DocumentError as error:
             raise DocumentError(f"{operation.document.path}: {operation.name}: {error}") from error
-        drafts = [d for d in drafts if _LEVELS.index(d.level) <= _LEVELS.index(level)]
-        joined = join(operation.name, drafts)
-        requirements += [d.requirement for d in drafts]
-        requirements += answer_requirements(operation)
-        requirements += _unclear(operation)
-        cases += joined
-        plain = [case for case in joined[:1] if case.intent is Intent.VALID]
-        for case in plain if level is not RunLevel.SMOKE else ():
-            requirement, again = repeated(operation, case)
-            requirements.append(requirement)
-            cases.append(again)
-        mutants |= misread
-        preflight.update((operation.name, case.id) for case in plain)
-    return Plan(tuple(operations), tuple(requirements), tuple(cases), preflight, mutants)
+        return _part(
+            operation, [d for d in drafts if _LEVELS.index(d.level) <= _LEVELS.index(level)], misread, level
+        )
+
+    parts = spread(make, len(operations))
+    return Plan(
+        tuple(operations),
+        tuple(chain.from_iterable(part.requirements for part in parts)),
+        tuple(chain.from_iterable(part.cases for part in parts)),
+        {operation.name: part.plain for operation, part in zip(operations, parts, strict=True) if part.plain},
+        {requirement: mutant for part in parts for requirement, mutant in part.mutants.items()},
+    )
+
+
+def _part(operation: Operation, drafts: list[Draft], misread: dict[str, Mutant], level: RunLevel) -> _Part:
+    joined = join(operation.name, drafts)
+    requirements = [d.requirement for d in drafts]
+    requirements += answer_requirements(operation)
+    requirements += _unclear(operation)
+    cases = list(joined)
+    plain = [case for case in joined[:1] if case.intent is Intent.VALID]
+    for case in plain if level is not RunLevel.SMOKE else ():
+        requirement, again = repeated(operation, case)
+        requirements.append(requirement)
+        cases.append(again)
+    return _Part(tuple(requirements), tuple(cases), "".join(case.id for case in plain), misread)
 
 
 def _operation_drafts(

@@ -44,6 +44,7 @@ def make_plan(found: Sequence[Operation], choice: Choice) -> Plan:
     """Return the plan of the chosen operations. Raises NothingExercisedError where no case is left."""
     from conformance.memory import default_memory
     from conformance.plan import plan
+    from conformance.spread import side_by_side
     from strategies import VALUES
 
     made = plan(
@@ -52,6 +53,7 @@ def make_plan(found: Sequence[Operation], choice: Choice) -> Plan:
         level=choice.level,
         max_body=choice.max_body,
         memory=default_memory(),
+        spread=side_by_side,
     )
     if not made.cases:
         raise NothingExercisedError("no case is left to send; widen --operation, --level or --max-body")

@@ -18,7 +18,7 @@ MAX_LINES: Final = 350
 
 LAYERS: Final = (
     {"errors", "jsonvalue", "mark", "rules"},
-    {"pointer", "memory", "budget"},
+    {"pointer", "memory", "budget", "spread"},
     {"soundness"},
     {"document", "regex"},
     {"operation", "requirement", "lines"},
