@@ -70,13 +70,14 @@ def discover(path: Path) -> tuple[Document, ...]:
 def load(path: Path) -> Document:
     """Read and check one document. Raises DocumentError with the reason in one line."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DocumentError(f"{path}: larger than {MAX_BYTES} bytes")
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise DocumentError(
             f"{path}: {error.strerror or error}; give a document or a folder of them"
         ) from error
+    if len(data) > MAX_BYTES:
+        raise DocumentError(f"{path}: larger than {MAX_BYTES} bytes")
     return made(data, path, trusted=_vendored(path.with_name("manifest.toml")))
 
 

@@ -308,6 +308,8 @@ def _lines(path: Path) -> list[bytes]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DocumentError(f"{path}: larger than {MAX_BYTES} bytes")
+        if path.is_char_device():  # never ends, and has no size to tell so
+            raise DocumentError(f"{path}: no file; give the --report-dir of a run")
         data = path.read_bytes()
     except OSError as error:
         raise DocumentError(f"{path}: {error.strerror or error}; give the --report-dir of a run") from error

@@ -153,6 +153,9 @@ class Sender:
 
     async def _exchange(self, case: Case, started: float) -> Exchange:
         async with await self._open(case) as response:
+            if not response.status:  # which stands for no answer here, and never for one
+                failure = "an answer of status 000, which HTTP does not know"
+                return Exchange(case.id, 0, elapsed=perf_counter() - started, failure=failure)
             body, truncated = await _read(response)
             return Exchange(
                 case.id,
@@ -251,6 +254,13 @@ def _distrust(error: Exception) -> str:
     return error.verify_message + ("" if is_other_host else "; name its CA as tls.ca in conformance.toml")
 
 
+def _shown(target: Target) -> str:
+    """Say what a server may have missed that ends a connection over TLS."""
+    if not target.url.startswith("https:") or (target.tls and target.tls.certificate):
+        return ""
+    return "; where it wants a client certificate, name it as tls.certificate in conformance.toml"
+
+
 def _failure(error: Exception, target: Target) -> str:
     match error:
         case aiohttp.ClientConnectorCertificateError():
@@ -260,7 +270,8 @@ def _failure(error: Exception, target: Target) -> str:
             text = f"no TLS: {words}; check the URL's scheme, and tls of the target in conformance.toml"
         case aiohttp.ClientConnectorError():
             number = error.os_error.errno
-            text = f"could not connect: {os.strerror(number) if number and number > 0 else error.os_error}"
+            reason = os.strerror(number) if number and number > 0 else error.os_error.strerror
+            text = f"could not connect: {reason or error.os_error}"
         case aiohttp.ConnectionTimeoutError():
             text = f"could not connect within {target.connect_timeout:g} s"
         case TimeoutError():
@@ -269,6 +280,10 @@ def _failure(error: Exception, target: Target) -> str:
             text = "connection closed without an answer"
         case aiohttp.ClientPayloadError():
             text = "connection closed in the middle of the answer"
+        case aiohttp.ClientOSError():
+            text = f"connection lost{f': {os.strerror(error.errno)}' if error.errno else ''}{_shown(target)}"
+        case aiohttp.ClientResponseError():  # its status is aiohttp's own: there was none
+            text = f"no HTTP answer: {error.message}"
         case _:
             text = f"{type(error).__name__}: {error}"
     return " ".join(text.split())[:300]

@@ -60,4 +60,5 @@ class Finding:
 
 def fingerprint(rule: str, operation: str, pointer: str, side: str) -> str:
     """Hash what names a violation; never human text, a payload or the time."""
-    return hashlib.sha256("\x00".join((rule, operation, pointer, side)).encode()).hexdigest()[:16]
+    named = "\x00".join((rule, operation, pointer, side))
+    return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -162,7 +162,7 @@ def _reasons(report: RunReport) -> Iterator[tuple[str, str]]:
             yield "yellow", lead + line
             lead = " " * len(lead)
     if (more := len(undecided) - _REASONS) > 0:
-        yield "yellow", f"and {more} more reasons"
+        yield "yellow", f"and {more} more reason{'s' if more > 1 else ''}"
 
 
 def _never_seen(report: RunReport) -> Iterator[tuple[str, str]]:

@@ -166,7 +166,15 @@ def test_what_is_no_http_is_a_failure_in_one_line() -> None:
         exchange = send_one(wire, Request("GET", "/"))
     assert exchange.status == 0
     assert exchange.failure.splitlines() == [exchange.failure]
+    assert exchange.failure.startswith("no HTTP answer: Bad status line")
+    assert wire.url not in exchange.failure
     assert len(wire.received) == 1
+
+
+def test_the_status_that_stands_for_no_answer_is_none() -> None:
+    with serving(lambda _: reply().replace(b"201", b"000")) as wire:
+        exchange = send_one(wire, Request("GET", "/"))
+    assert (exchange.status, exchange.failure) == (0, "an answer of status 000, which HTTP does not know")
 
 
 def test_a_header_that_cannot_be_sent_is_a_failure_and_nothing_is_sent() -> None:
