@@ -270,8 +270,9 @@ def _failure(error: Exception, target: Target) -> str:
             text = f"no TLS: {words}; check the URL's scheme, and tls of the target in conformance.toml"
         case aiohttp.ClientConnectorError():
             number = error.os_error.errno
-            reason = os.strerror(number) if number and number > 0 else error.os_error.strerror
-            text = f"could not connect: {reason or error.os_error}"
+            # below 0 it is a resolver's, not the system's
+            known = os.strerror(number) if number and number > 0 else error.os_error.strerror
+            text = f"could not connect: {known or error.os_error}"
         case aiohttp.ConnectionTimeoutError():
             text = f"could not connect within {target.connect_timeout:g} s"
         case TimeoutError():

@@ -79,7 +79,7 @@ def act(folder: Path, inputs: Mapping[str, str], **environment: str) -> Done:
     files = {name: folder / name.lower() for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
     for file in files.values():
         file.touch()
-    (folder / "temp").mkdir()
+    (folder / "temp").mkdir(exist_ok=True)
     script = folder / "script.sh"
     script.write_text(step["run"])
     done = subprocess.run(
@@ -129,8 +129,23 @@ def test_the_action_ends_with_the_runs_code_and_tells_it(failed: Done) -> None:
     assert failed.outputs == {"exit-code": "1", "report-dir": "my reports"}
     assert failed.summary.startswith("### ❌ does not conform")
     assert {path.name for path in (failed.folder / "my reports").iterdir()} == {
-        "run.jsonl", "summary.json", "junit.xml", "conformance.sarif",
+        "run.jsonl", "report.html", "summary.json", "junit.xml", "conformance.sarif",
     }  # fmt: skip
+
+
+def test_what_an_earlier_step_of_the_job_left_is_not_taken_for_this_ones(tmp_path: Path) -> None:
+    reports = [
+        tmp_path / "reports" / name
+        for name in ("run.jsonl", "summary.json", "junit.xml", "conformance.sarif")
+    ]
+    annotations = tmp_path / "temp" / "conformance-annotations"
+    for left in (*reports, annotations):
+        left.parent.mkdir(exist_ok=True)
+        left.write_text("::error::of an earlier run")
+    done = act(tmp_path, {"api-key-env": "UNSET_KEY", "target": "http://h", "report-dir": "reports"})
+    assert done.code == ExitCode.USAGE
+    assert "earlier run" not in done.log
+    assert [left.name for left in (*reports, annotations) if left.exists()] == []
 
 
 def test_what_a_server_says_stands_where_the_runner_obeys_no_command(failed: Done) -> None:
@@ -177,5 +192,5 @@ def test_the_gitlab_job_runs_the_same_command(wire: Wire, tmp_path: Path) -> Non
     assert done.returncode == ExitCode.FINDINGS, done.stdout + done.stderr
     assert GITLAB["artifacts"]["reports"]["junit"] == "$CONFORMANCE_REPORT_DIR/junit.xml"
     assert {path.name for path in (tmp_path / "conformance-report").iterdir()} == {
-        "run.jsonl", "summary.json", "junit.xml", "conformance.sarif", "summary.md",
+        "run.jsonl", "report.html", "summary.json", "junit.xml", "conformance.sarif", "summary.md",
     }  # fmt: skip

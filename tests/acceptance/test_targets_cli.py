@@ -115,7 +115,11 @@ def test_a_named_target_is_tested_from_any_folder_below_and_no_secret_gets_out(
     )
     shown = capfd.readouterr()
     assert "***" in shown.out
-    assert sorted(path.name for path in (project / "out").iterdir()) == ["report.html", "run.jsonl", "summary.json"]
+    assert sorted(path.name for path in (project / "out").iterdir()) == [
+        "report.html",
+        "run.jsonl",
+        "summary.json",
+    ]
     for text in (shown.out, shown.err, *(path.read_text() for path in (project / "out").iterdir())):
         assert [secret for secret in (KEY, TENANT, "test of ours") if secret in text] == []
 
