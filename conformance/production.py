@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from yarl import URL
 
@@ -19,12 +19,8 @@ from conformance.operation import Operation
 from conformance.pointer import Pointer
 
 _MAX_URLS: Final = 10_000
+_PORT: Final = re.compile(r"^([^/?#]*//[^/?#]*):[^/?#\]]*")
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
-_WEB: Final = 443
-_WEB_PORTS: Final = (None, 80, 443)
-
-_Place: TypeAlias = tuple[str, int]
-"""Host and port, both in one spelling; 80 and 443 are one, for the one leads to the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +37,17 @@ class _Server:
 
 
 def refuse_production(operations: Iterable[Operation], url: str) -> None:
-    """Raise UsageError where `url` is on a host and port that the operations' documents name as a server.
+    """Raise UsageError where `url` is on a host that the operations' documents name as a server, at any port.
 
     Loopback is never production. The whole document counts, for each operation may have servers of
     its own (§4.8.9, §4.8.10), and so does every value that a server variable lists (§4.8.6).
     """
-    target = _place(url)
-    if target is None or _is_loopback(target[0]):
+    target = _host(url)
+    if not target or _is_loopback(target):
         return
     documents = {operation.document.path: operation.document for operation in operations}
     for server in (server for document in documents.values() for server in _servers(document)):
-        if target in map(_place, _urls(server)):
+        if target in map(_host, _urls(server)):
             raise UsageError(
                 f"{url} is production: the document names the server {server}; a run creates data, so "
                 "test a sandbox, or add --allow-production"
@@ -103,16 +99,12 @@ def _values(server: JSON, name: str) -> list[str]:
     return list(dict.fromkeys(map(str, told)))
 
 
-def _place(url: str) -> _Place | None:
-    """Return host (IDNA, lower case, no final dot) and port; None for a relative URL or a broken one."""
+def _host(url: str) -> str:
+    """Return the host (IDNA, lower case, no final dot); nothing for a relative URL or a broken one."""
     try:
-        parts = URL(url)
-        host, port = parts.raw_host, parts.explicit_port
+        return (URL(_PORT.sub(r"\1", url)).raw_host or "").rstrip(".").lower()
     except ValueError:
-        return None
-    if not host:
-        return None
-    return host.rstrip(".").lower(), _WEB if port in _WEB_PORTS else int(port or 0)
+        return ""
 
 
 def _is_loopback(host: str) -> bool:
