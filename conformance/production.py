@@ -19,7 +19,7 @@ from conformance.operation import Operation
 from conformance.pointer import Pointer
 
 _MAX_URLS: Final = 10_000
-_PORT: Final = re.compile(r"^([^/?#]*//[^/?#]*):[^/?#\]]*")
+_PORT: Final = re.compile(r"^([^/?#]*//[^/?#]*):[^/?#\]]*(?=[/?#]|$)")
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
 
 
