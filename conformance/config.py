@@ -191,6 +191,8 @@ def _told(error: Any, schema: JSON) -> str:
     match error.schema_path[-1]:
         case "additionalProperties":
             (name, *_), known = error.kind.unexpected, node["properties"]
+            if node is schema and name in schema["$defs"]["target"]["properties"]:
+                return f"{name!r} belongs to a target; move it into [targets.NAME]"
             hint = _nearest(name, known) or "; known: " + ", ".join(known)
             return f"unknown key {name!r}{hint}"
         case "required":

@@ -59,7 +59,8 @@ def target_options(function: _Function) -> _Function:
         click.option("--api-key-env", "key_env", metavar="VAR", help="The variable that holds the API key."),
         click.option(
             "--header", "headers", multiple=True, metavar="NAME=VALUE",
-            help="Sent with every request; its value is kept secret. Repeatable.",
+            help="Sent with every request and never shown or stored; but `ps` shows this option: give a secret "
+            "by its variable, in conformance.toml. Repeatable.",
         ),
         click.option(
             "--timeout", type=click.FloatRange(0, MAX_SECONDS, min_open=True), metavar="SECONDS",

@@ -118,6 +118,7 @@ def test_every_key_of_the_schema_is_read() -> None:
     ("text", "message"),
     [
         ("[target.a]", "unknown key 'target'; did you mean 'targets'?"),
+        ('api-key-env = "KEY"', "'api-key-env' belongs to a target; move it into [targets.NAME]"),
         ("zzz = 1", f"unknown key 'zzz'; known: {', '.join(SCHEMA['properties'])}"),
         ('[targets.a]\nulr = "http://h"', "targets.a: unknown key 'ulr'; did you mean 'url'?"),
         ('[targets.a]\nurl = "http://h"\npath-parms = {}',
