@@ -21,6 +21,7 @@ from conformance.journal import read
 from conformance.mock.process import start_mock
 from conformance.settings import Choice
 from conformance.shard import Shard, cut
+from reports.cases import CHUNK
 from reports.model import Holds
 from reports.summary import SCHEMA_FILE
 from tests.support.inprocess import Wire, service
@@ -179,9 +180,15 @@ def test_a_missing_shard_leaves_the_run_incomplete_and_is_named(
     assert found["requests"] == sum(len(read(Path(run)).cases) for run in left)
 
 
-def test_formats_are_written_for_the_merged_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_formats_and_page_are_written_for_the_merged_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (run,) = sharded(SMOKE, lambda: wire(SMOKE), 1, tmp_path)
-    assert main(["merge", str(run), "--format", f"json={tmp_path / 'out.json'}"]) == ExitCode.CONFORMS
+    merged_into = tmp_path / "merged"
+    formats = ("--format", f"json={tmp_path / 'out.json'}")
+    assert main(["merge", str(run), *formats, "--report-dir", str(merged_into)]) == ExitCode.CONFORMS
+    page, cases = (merged_into / "report.html").read_text(), len(read(merged_into).cases)
+    assert page.count('<script type="text/plain" class="bodies">') == -(-cases // CHUNK) > 0
     assert json.loads((tmp_path / "out.json").read_text())["complete"] is True
     assert capsys.readouterr().out.splitlines()[-1].startswith("conforms: ")
 

@@ -93,11 +93,14 @@ const summaryOf = (numbers) => {
   return GRAVEST.filter((verdict) => counts[verdict]).map((verdict) => sign(verdict, `${counts[verdict]} ${verdict}`));
 };
 
+// A place goes down by member (`/name`), alternative (`(1)`) and item (`[]`).
+const STEP = /\/|(?=\(\d+\)|\[\])/;
+
 const placeTree = (numbers) => {
   const root = { below: new Map(), own: [] };
   for (const number of numbers) {
     let node = root;
-    for (const token of text(run.requirements[number][R.place]).split("/")) {
+    for (const token of text(run.requirements[number][R.place]).split(STEP)) {
       if (!node.below.has(token)) node.below.set(token, { below: new Map(), own: [] });
       node = node.below.get(token);
     }
@@ -108,7 +111,7 @@ const placeTree = (numbers) => {
 
 const placeRows = function* (node, depth = 0, label = "") {
   for (const [token, below] of node.below) {
-    const name = label ? `${label}/${token}` : token;
+    const name = label && /^[\w$-]/.test(token) ? `${label}/${token}` : label + token;
     if (below.own.length) {
       yield { depth, name, numbers: below.own };
       yield* placeRows(below, depth + 1);

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -112,6 +113,18 @@ def test_all_but_the_curl_line_fits_80_columns() -> None:
     rows = (Row("r", "operation-" * 9, "x", Verdict.SKIPPED, "because " * 40),)
     wide = report(findings=(long,), rows=rows, requests={"operation-" * 9: 12345})
     assert [line for line in plain_lines(wide) if len(line) > 80 and "curl" not in line] == []
+
+
+def test_the_table_of_a_terminal_fits_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    name = "operation-" * 9
+    rows = tuple(Row(f"r{n}", name, "x", verdict, "y") for n, verdict in enumerate([*Verdict] * 30_000))
+    stream = Terminal()
+    WRITERS["terminal"](report(rows=rows, requests={name: 1_234_567}, findings=()), stream)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue()).splitlines()
+    assert "1234567" in "".join(lines)
+    assert [line for line in lines if len(line.rstrip()) > 80 and "curl" not in line] == []
 
 
 def test_on_a_terminal_it_says_the_same_in_colour(monkeypatch: pytest.MonkeyPatch) -> None:
