@@ -16,6 +16,7 @@ import yaml
 from conformance import pointer as pointers
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
+from conformance.plain_yaml import CORE, LEADS, UNREAD, integer, read_plain
 from conformance.pointer import Pointer
 from conformance.soundness import is_sound
 
@@ -109,25 +110,15 @@ class _Loader(yaml.CSafeLoader):
     """YAML by its 1.2 core schema (YAML 1.2.2 §10.3.2), as OpenAPI asks (§4.3): `no` and `12:30` are strings."""
 
 
-_LEADS: Final = [*"-+.0123456789tTfFnN~", ""]
-_CORE: Final = (
-    ("bool", re.compile(r"true|True|TRUE|false|False|FALSE")),
-    ("null", re.compile(r"~|null|Null|NULL|")),
-    ("int", re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")),
-    ("float", re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")),
-    ("merge", re.compile(r"<<")),
-)
 _Loader.yaml_implicit_resolvers = {}
-for _kind, _form in _CORE:
+for _kind, _form in CORE:
     _Loader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_kind}", re.compile(f"^(?:{_form.pattern})$"), [*_LEADS, "<"]
+        f"tag:yaml.org,2002:{_kind}", re.compile(f"^(?:{_form.pattern})$"), [*LEADS, ""]
     )
 
 
 def _integer(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> int:
-    text = str(loader.construct_scalar(node))
-    base = {"0o": 8, "0x": 16}.get(text[:2], 10)
-    return int(text[2:] if base != 10 else text, base)
+    return integer(str(loader.construct_scalar(node)))
 
 
 def _number(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> float:
@@ -144,19 +135,23 @@ def parse(data: bytes, label: str) -> JSON:
     Raises DocumentError for broken syntax, aliases that multiply past the bound, or cycles.
     """
     content = _json(data)
-    if content is not _NOT_JSON:
-        _bound(content, label)
-        return content
+    if content is UNREAD:
+        content = _yaml(data, label)
+    _bound(content, label)
+    return content
+
+
+def _yaml(data: bytes, label: str) -> JSON:
     try:
+        content = read_plain(data, MAX_DEPTH)
+        if content is not UNREAD:
+            return content
         bound_depth(data, label)
         content = yaml.load(data, Loader=_Loader)  # noqa: S506 -- a subclass of the safe loader
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise DocumentError(f"{label}: not YAML or JSON: {_one_line(error)}") from error
-    _bound(content, label)
+    _bound(content, label)  # before aliases are written out
     return json.loads(json.dumps(content, default=str), object_pairs_hook=_plain_object)
-
-
-_NOT_JSON: Final = object()
 
 
 def _json(data: bytes) -> JSON:
@@ -165,11 +160,11 @@ def _json(data: bytes) -> JSON:
     YAML 1.2 reads it alike (§1.2); what is no JSON, or nests beyond what can be read, is left to it.
     """
     if not data.lstrip().startswith(b"{"):
-        return _NOT_JSON
+        return UNREAD
     try:
         return json.loads(data, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        return _NOT_JSON
+        return UNREAD
 
 
 def _refuse(constant: str) -> None:

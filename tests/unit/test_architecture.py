@@ -19,7 +19,7 @@ MAX_LINES: Final = 350
 LAYERS: Final = (
     {"errors", "jsonvalue", "mark", "rules"},
     {"pointer", "memory", "budget", "spread"},
-    {"soundness"},
+    {"soundness", "plain_yaml"},
     {"document", "regex"},
     {"operation", "requirement", "lines"},
     {"schema", "glimpses"},

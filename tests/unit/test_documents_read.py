@@ -34,8 +34,9 @@ from conformance.errors import DocumentError
     ],
 )
 def test_a_scalar_is_read_by_the_core_schema_of_yaml_1_2(text: str, value: object) -> None:
-    read = parse(f"a: {text}".encode(), "here")["a"]
-    assert (type(read), read) == (type(value), value)
+    for beside in ("plain", "!!str tagged"):  # what is plain has a reader of its own
+        read = parse(f"a: {text}\nb: {beside}".encode(), "here")["a"]
+        assert (type(read), read) == (type(value), value)
 
 
 def test_keys_are_strings_whatever_they_look_like() -> None:
