@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.loading import document_rows, load_operations
+from conformance.cli.places import document_places
 from conformance.cli.proposal import Proposal
 from conformance.errors import DocumentError, ExitCode, NothingExercisedError, UsageError
 from reports.drift import DriftReport
@@ -44,7 +45,8 @@ def compared_run(
     changes = with_document_lines(changes, operations)
     if not report.complete:
         click.echo(f"{visible(str(run))}: incomplete: {visible(report.stopped)}", err=True)
-    told = DriftReport(_named(involved), str(run), changes, report.unseen)
+    quoted = document_places(changes, operations)
+    told = DriftReport(_named(involved), str(run), changes, report.unseen, quoted)
     return told, ExitCode.CONFORMS if report.complete else ExitCode.TARGET
 
 
@@ -73,7 +75,8 @@ def compared_har(har: Path, specs: Sequence[Path], target: str, overlay: Path | 
     unseen = traffic.unseen()
     involved = [operation for operation in operations if operation.name in unseen]
     Proposal.of(overlay, involved).write(changes)
-    return DriftReport(_named(involved), str(har), with_document_lines(changes, operations), unseen)
+    changes = with_document_lines(changes, operations)
+    return DriftReport(_named(involved), str(har), changes, unseen, document_places(changes, operations))
 
 
 def with_document_lines(changes: Iterable[Change], operations: Sequence[Operation]) -> tuple[Change, ...]:

@@ -46,6 +46,12 @@ def places(operations: Sequence[Operation], findings: Sequence[Finding]) -> dict
     }
 
 
+def document_places(changes: Iterable[Change], operations: Iterable[Operation]) -> dict[str, Place]:
+    """Return what `named_places` does, out of the documents of operations."""
+    paths = {operation.document.path for operation in operations}
+    return named_places(changes, {str(path): path.read_bytes() for path in paths})
+
+
 def named_places(changes: Iterable[Change], texts: Mapping[str, bytes]) -> dict[str, Place]:
     """Return what is written in `texts` where the changes say `FILE:LINE` of base or revision, by that name."""
     written = cache(lambda file: texts[file].decode("utf-8", errors="replace").split("\n"))

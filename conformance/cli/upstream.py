@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli.places import named_places
 from conformance.errors import ExitCode, UsageError
 from reports.drift import DriftReport
 from reports.text import visible
@@ -15,6 +16,7 @@ from reports.text import visible
 if TYPE_CHECKING:
     from conformance.drift.change import Change
     from conformance.vendor.upstream import Upstream
+    from reports.model import Place
 
 
 def addresses(texts: Sequence[str]) -> dict[str, str]:
@@ -39,7 +41,18 @@ def compared_upstream(folder: Path, named: Mapping[str, str]) -> tuple[DriftRepo
         own = tuple(_changes(folder, page))
         changes += own
         click.echo(visible(_line(page, len(own))), err=True)
-    return DriftReport(str(folder), "upstream", tuple(changes)), _obstacle(found)
+    report = DriftReport(str(folder), "upstream", tuple(changes), places=_places(folder, found, changes))
+    return report, _obstacle(found)
+
+
+def _places(folder: Path, found: Iterable[Upstream], changes: Iterable[Change]) -> dict[str, Place]:
+    """Return what is written where the changes are, in the vendored documents and the published ones."""
+    texts: dict[str, bytes] = {}
+    for page in found:
+        if page.document is not None:
+            ours = folder / page.entry.document
+            texts |= {str(ours): ours.read_bytes(), str(page.document.path): page.yaml}
+    return named_places(changes, texts)
 
 
 def _changes(folder: Path, page: Upstream) -> Iterator[Change]:

@@ -69,6 +69,7 @@ def _cards(report: DriftReport) -> Iterator[Card]:
             return
         proof = change.witness
         said = proof.as_data() if proof else {"base": "", "revision": ""}
+        seen = "as it was seen to answer" if change.exchange else ""
         place = path_of_pointer(pointers.text(change.pointer))
         yield Card(
             number,
@@ -76,7 +77,12 @@ def _cards(report: DriftReport) -> Iterator[Card]:
             {label: visible(text, _TEXT) for label, text in _fields(change) if text},
             (
                 Half("Base", change.base_at, report.places.get(change.base_at), said["base"]),
-                Half("Revision", change.revision_at, report.places.get(change.revision_at), said["revision"]),
+                Half(
+                    "Revision",
+                    change.revision_at or seen,
+                    report.places.get(change.revision_at),
+                    said["revision"],
+                ),
             ),
             lines(visible_lines(witness_text(proof)), place) if proof else (),
         )

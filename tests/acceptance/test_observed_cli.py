@@ -108,6 +108,17 @@ def test_a_row_tells_its_exchange_by_line_and_its_witness_holds(
     assert row["base_at"] == f"{BUNDLED / 'trackers.yaml'}:{number}"
 
 
+def test_the_page_quotes_the_document_beside_what_was_seen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = run_of("trackers-name-max-255", tmp_path)
+    capsys.readouterr()
+    assert main(["drift", "--observed", str(run), "--format", "html"]) == 1
+    page = capsys.readouterr().out
+    assert "maxLength: 256</mark>" in page
+    assert "as it was seen to answer" in page
+
+
 def test_a_faithful_service_is_no_change_and_what_no_answer_showed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -43,10 +43,10 @@ def published(pages: dict[str, bytes | str]) -> Iterator[str]:
         server.shutdown()
 
 
-def drift(pages: dict[str, bytes | str], *names: str) -> int:
+def drift(pages: dict[str, bytes | str], *names: str, form: str = "json") -> int:
     with published(pages) as site:
         named = [part for name in names for part in ("--page", f"{name}={site}/{name}")]
-        return main(["drift", "--upstream", "--format", "json", *named])
+        return main(["drift", "--upstream", "--format", form, *named])
 
 
 def test_pages_as_they_were_vendored_are_no_change(capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,6 +69,14 @@ def test_a_constraint_that_moved_on_is_a_change_with_its_witness(capsys: pytest.
         "consent-types: changed, 1 change in its document",
         "trackers: unchanged",
     ]
+
+
+def test_the_page_quotes_both_documents(capsys: pytest.CaptureFixture[str]) -> None:
+    moved = PAGES["consent-types"].replace(b"{1,121}", b"{1,120}", 1)
+    assert drift({"consent-types": moved}, "consent-types", form="html") == 1
+    page = capsys.readouterr().out
+    for text in ("{1,121}", "{1,120}"):
+        assert f"pattern: ^custom_[a-z0-9_]{text}$</mark>" in page
 
 
 def test_a_page_whose_text_alone_changed_leaves_the_document_as_it_is(

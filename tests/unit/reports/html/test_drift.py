@@ -69,6 +69,12 @@ def test_a_side_without_the_place_says_so() -> None:
     assert page.words("section") == ["Base has no such place", "Revision b.yaml:9 9 minLength: 2"]
 
 
+def test_of_traffic_the_other_side_is_what_was_seen() -> None:
+    seen = replace(CHANGE, revision_pointer=None, revision_at="", exchange="run.jsonl:7", witness=None)
+    page = read(DriftReport("a", "run", (seen,), places=PLACES))
+    assert page.words("section")[1] == "Revision as it was seen to answer"
+
+
 def test_nothing_from_a_document_makes_structure() -> None:
     name = EVIL.replace("\ud800", "")
 
