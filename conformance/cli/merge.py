@@ -75,7 +75,7 @@ def command(
 
     It is complete only where all shards are there and each is complete; the exit codes are those of `run`.
     """
-    from conformance.journal import read
+    from conformance.journal import journal_path, read
     from conformance.merge import parts_of
 
     _spare(runs, folder)
@@ -83,7 +83,8 @@ def command(
     accepting = Accepting.of(baseline or scope.baseline, today_utc(), prune=prune)
     outputs = parse_outputs(formats)
     parts = parts_of((str(run), read(run)) for run in runs)
-    claim_outputs(outputs, folder)
+    shards = (journal_path(run) for run in runs)
+    claim_outputs(outputs, folder, (*shards, *specs, *((accepting.file,) if accepting else ())))
     level = FindingLevel(fail_on) if fail_on else None
     joining = Joining(
         specs or scope.specs, folder, Exploration(folder=failures), level, accepting, shows_cases(folder, outputs)

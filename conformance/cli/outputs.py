@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -65,11 +65,14 @@ def _parse(text: str) -> Output:
     return Output(form, None if path == _STDOUT else Path(path))
 
 
-def claim_outputs(outputs: Sequence[Output], run: Path | None) -> None:
-    """Make sure that every file can be written, and is not the journal of `run`. Raises UsageError."""
+def claim_outputs(outputs: Sequence[Output], run: Path | None, sources: Iterable[Path] = ()) -> None:
+    """Make sure that every file can be written, and is none of the files of `run` and none of the sources.
+
+    Raises UsageError.
+    """
     for output in outputs:
         if output.path is not None:
-            claim_beside(output.path, run)
+            claim_beside(output.path, run, sources)
 
 
 def shows_cases(folder: Path | None, outputs: Sequence[Output]) -> bool:
@@ -77,10 +80,13 @@ def shows_cases(folder: Path | None, outputs: Sequence[Output]) -> bool:
     return folder is not None or any(output.form == HTML for output in outputs)
 
 
-def claim_beside(path: Path, run: Path | None) -> None:
-    """Make sure that the file can be written, and is not the journal of `run`. Raises UsageError."""
-    if run is not None and path.resolve() == journal_path(run).resolve():
+def claim_beside(path: Path, run: Path | None, sources: Iterable[Path] = ()) -> None:
+    """Make sure that the file can be written, and is neither the journal of `run` nor a source. Raises UsageError."""
+    place = path.resolve()
+    if run is not None and place == journal_path(run).resolve():
         raise UsageError(f"{path}: the journal of the run itself; name another file")
+    if place in (source.resolve() for source in sources):
+        raise UsageError(f"{path}: read for this run and not to be written over; name another file")
     claim(path)
 
 

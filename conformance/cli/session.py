@@ -77,7 +77,7 @@ def run_session(session: Session) -> ExitCode:
         if mock is None:
             check_target(session, operations)
         folder = stack.enter_context(ReportFolder(session.folder))
-        claim_outputs(session.outputs, session.folder)
+        claim_outputs(session.outputs, session.folder, _sources(session, operations))
         plan = plan_of(operations, session.choice, session.exploration, session.run_id)
         target = session.target if mock is None else mock_target(session.target, mock.result())
         require_path_params(plan.operations, target)
@@ -96,6 +96,13 @@ def run_session(session: Session) -> ExitCode:
         if session.accepting:
             session.accepting.settle(report)
         return report.exit_code
+
+
+def _sources(session: Session, operations: Sequence[Operation]) -> Iterator[Path]:
+    """Yield the files that the run is made of: its documents and its baseline."""
+    yield from dict.fromkeys(operation.document.path for operation in operations)
+    if session.accepting:
+        yield session.accepting.file
 
 
 def _tell_shortage(budget: Budget, plan: Plan) -> None:

@@ -125,6 +125,26 @@ def test_a_consumer_of_junit_counts_the_verdicts_that_the_summary_counts(wire: W
     } == {name: number for name, number in tally.items() if name != "passed"}
 
 
+def test_no_format_takes_the_place_of_what_a_run_is_made_of(
+    wire: Wire, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document, baseline = tmp_path / "trackers.yaml", tmp_path / "baseline.toml"
+    document.write_bytes((ROOT / "specs" / "concord-privacy" / "trackers.yaml").read_bytes())
+    baseline.write_text("schema = 1\naccepted = []\n")
+    before = {path: path.read_bytes() for path in (document, baseline)}
+    told = ("--spec", str(document), "--baseline", str(baseline))
+    for path in before:
+        assert run(wire, *told, "--format", f"json={path}") == ExitCode.USAGE
+        assert capsys.readouterr().err == (
+            f"Error: {path}: read for this run and not to be written over; name another file\n"
+        )
+    shard = tmp_path / "part" / "run.jsonl"
+    run(wire, "--shard", "1/2", "--report-dir", str(shard.parent))
+    before[shard] = shard.read_bytes()
+    assert main(["merge", str(shard.parent), "--format", f"json={shard}"]) == ExitCode.USAGE
+    assert {path: path.read_bytes() for path in before} == before
+
+
 def test_no_format_takes_the_journals_place(
     wire: Wire, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
