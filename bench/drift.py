@@ -126,7 +126,7 @@ def _ours(base: Path, revision: Path) -> DriftVerdict:
 def _redocly(base: Path, revision: Path) -> DriftVerdict:
     """Return Redocly's verdict by its semver bump; it leaves nothing undecided."""
     said = _said([str(_REDOCLY), "diff", str(base), str(revision), "--format", "json"], base.parent)
-    if said["bump"] == "major":
+    if said.get("bump") == "major":
         return DriftVerdict.BREAKING
     return DriftVerdict.COMPATIBLE if said["changes"] else DriftVerdict.NONE
 

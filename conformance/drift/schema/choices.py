@@ -223,9 +223,13 @@ def _parts(pair: Pair) -> Iterator[Edit | Pair]:
         [spot.below(("allOf", index)) for index in range(len(spot.node.get("allOf", ())))]
         for spot in (pair.base, pair.revision)
     ]
-    known = [{text(spot.schema) for spot in side} for side in sides]
+    known = [{text(spot.schema): spot for spot in side} for side in sides]
     gone = [spot for spot in sides[0] if text(spot.schema) not in known[1]]
     new = [spot for spot in sides[1] if text(spot.schema) not in known[0]]
+    # what reads the same may refer to what is not
+    yield from (
+        Pair(one, known[1][key]) for key, one in known[0].items() if "$ref" in key and key in known[1]
+    )
     for one, other in zip(gone, new, strict=False):
         yield Pair(one, other)
     for spot in gone[len(new) :]:

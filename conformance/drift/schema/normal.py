@@ -50,10 +50,10 @@ class NormalBundle:
 def normal(bundle: Mapping[str, Any], side: str, *, literal: bool = False) -> NormalBundle:
     """Return the normal form of a bundle; what it still refers to stands at `#/SIDE/NAME`.
 
-    `literal` keeps references, parts and keywords without effect of their own: where `unevaluated…`
-    looks at what its neighbours evaluate (core §11), none of them is idle.
+    `literal` keeps parts and keywords without effect of their own: where `unevaluated…` looks at what
+    its neighbours evaluate (core §11), none of them is idle.
     """
-    work = _Work(bundle, side, _kept(bundle, every=literal), literal)
+    work = _Work(bundle, side, _kept(bundle), literal)
     schema = work.schema(bundle[ROOT], (ROOT,))
     while work.waiting:
         target = work.waiting.pop()
@@ -141,12 +141,14 @@ def _beside(parts: list[Normal], at: Pointer) -> Normal:
     own, *others = parts
     if not others or not isinstance(own, Node):
         return tidied(own) if isinstance(own, Node) else own
+    if len(others) == 1 and not own and not own.notes:
+        return others[0]
     found = own.but({"allOf": others})
     found.origins["allOf"] = (*at, "allOf")
     return tidied(found)
 
 
-def _kept(bundle: Mapping[str, Any], *, every: bool) -> frozenset[Pointer]:
+def _kept(bundle: Mapping[str, Any]) -> frozenset[Pointer]:
     """Return the targets that stay references: those on a cycle, or all where the whole would grow too large."""
     looping: set[Pointer] = set()
     sizes: dict[Pointer, int] = {}
@@ -166,5 +168,5 @@ def _kept(bundle: Mapping[str, Any], *, every: bool) -> frozenset[Pointer]:
             del open_[target]
         return sizes[target]
 
-    every = visit((ROOT,)) > MAX_UNFOLDED or every
+    every = visit((ROOT,)) > MAX_UNFOLDED
     return frozenset(sizes) - {(ROOT,)} | looping if every else frozenset(looping)
