@@ -54,7 +54,7 @@ class PropertyTest(pytest.Function):
             self._holder.trial, self._holder.subject = trial, trial.of(self._operation["name"])
             self._holder.bodies = self._holder.subject.bodies(self._kind)
         except ConformanceError as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
         except ValueError as error:
             pytest.skip(str(error))
 
@@ -62,8 +62,12 @@ class PropertyTest(pytest.Function):
         """Return what a broken rule says of itself, then Hypothesis's notes: the example, how to have it again."""
         from conformance.suite.trial import BrokenRuleError
 
-        if isinstance(excinfo.value, BrokenRuleError):
-            return "\n".join((str(excinfo.value), *getattr(excinfo.value, "__notes__", ())))
+        broken = excinfo.value
+        if isinstance(broken, BrokenRuleError):
+            notes = getattr(broken, "__notes__", ())
+            # Schemathesis, once imported, keeps Hypothesis from showing what was drawn
+            shown = (note.replace("    body=,\n", f"    body={broken.body!r},\n") for note in notes)
+            return "\n".join((str(broken), *shown))
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[str, int, str]:

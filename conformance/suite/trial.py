@@ -17,6 +17,7 @@ from conformance.explore.replayed import case_of
 from conformance.jsonvalue import JSON, encode
 from conformance.mark import mark_of
 from conformance.plan import Plan
+from conformance.preflight import refuse_setup_error
 from conformance.production import refuse_production
 from conformance.rules import RULES, FindingLevel
 from conformance.schema.bundle import ROOT
@@ -25,7 +26,7 @@ from conformance.sender import Sender
 from conformance.settings import settle
 from conformance.stamp import Stamp
 from conformance.suite.asked import Asked
-from conformance.target import redactor, require_path_params
+from conformance.target import redact_exchange, redactor, require_path_params
 from conformance.tolerance import TolerantJudge
 from conformance.verdict import Verdict
 
@@ -39,7 +40,11 @@ if TYPE_CHECKING:
 
 
 class BrokenRuleError(AssertionError):
-    """A body whose answer breaks a rule; the text says all."""
+    """A `body` whose answer breaks a rule; the text says all."""
+
+    def __init__(self, text: str, body: JSON) -> None:
+        super().__init__(text)
+        self.body = body
 
 
 class Trial:
@@ -66,9 +71,16 @@ class Trial:
         self._subjects: dict[str, Subject] = {}
 
     def of(self, operation: str) -> Subject:
-        """Return what is tried of one operation."""
+        """Return what is tried of one operation. Raises TargetError where a plainly valid request shows no use in it.
+
+        A wrong key would else pass for a server that refuses what it should.
+        """
         if operation not in self._subjects:
-            self._subjects[operation] = Subject(self._operations[operation], self._plan)
+            subject = Subject(self._operations[operation], self._plan)
+            exchange = self._runner.run(self._sender.send(self._stamp.case(subject.base)))
+            masked = redact_exchange(exchange, redactor(self._target))
+            refuse_setup_error(self._operations[operation], masked, self._target)
+            self._subjects[operation] = subject
         return self._subjects[operation]
 
     def attempt(self, subject: Subject, body: JSON) -> tuple[str, int]:
@@ -81,10 +93,10 @@ class Trial:
         redact = redactor(self._target)
         kept, judgement = runner.settle(case, exchange, self._judge, redact)
         if not kept.status:
-            raise BrokenRuleError(self._text(case, "no answer", "an answer", kept.failure))
+            raise BrokenRuleError(self._text(case, "no answer", "an answer", kept.failure), body)
         for violation in judgement.violations:
             if RULES[violation.rule].level is not FindingLevel.NOTE:
-                raise BrokenRuleError(self._told(case, violation))
+                raise BrokenRuleError(self._told(case, violation), body)
         undecided = judgement.verdict in (Verdict.ERRORED, Verdict.SKIPPED)
         return case.intent.value, 0 if undecided else kept.status
 
@@ -112,18 +124,19 @@ _SIDES = {"valid": "accepts", "invalid": "rejects", "open": "anything documented
 
 
 class Subject:
-    """One operation's request body: its strategies, and the case of a drawn value."""
+    """One operation's request body: its plain case `base`, its strategies, and the case of a drawn value."""
 
     def __init__(self, operation: Operation, plan: Plan) -> None:
         self._operation = operation
-        self._base = next(c.request for c in plan.cases if c.id == plan.preflight[operation.name])
+        self.base: Case = next(case for case in plan.cases if case.id == plan.preflight[operation.name])
         own = {r.id for r in plan.requirements if r.operation == operation.name}
         self._contract = Contract(operation, {r: mutant for r, mutant in plan.mutants.items() if r in own})
 
     def case(self, body: JSON) -> Case:
         """Return the case of a body, labelled by the contract."""
-        request = replace(self._base, body=encode(body))
-        return case_of(self._operation, request, self._contract, self._base, "a drawn body")
+        plain = self.base.request
+        request = replace(plain, body=encode(body))
+        return case_of(self._operation, request, self._contract, plain, "a drawn body")
 
     def bodies(self, kind: str) -> SearchStrategy[JSON]:
         """Return the strategy of `valid`, `boundary` or `invalid` bodies. Raises ValueError where there are none."""

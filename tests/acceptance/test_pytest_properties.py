@@ -22,13 +22,23 @@ Failing test case: valid_bodies_of_parcels(
 
 
 def test_a_failure_shows_the_smallest_body_and_comes_back_out_of_the_database(tmp_path: Path) -> None:
-    """What enumerated cases miss is found, shrunk, and the first thing that the next session tries."""
+    """What enumerated cases miss is found, shrunk, and the first thing that the next session tries.
+
+    The body is shown beside Schemathesis, too, which takes Hypothesis's own printer away.
+    """
     spec = parcels(tmp_path) / "parcels.yaml"
     with start_mock([spec.parent], ["middle-refused"], api_key=KEY) as mock:
         against = ["--spec", str(spec), "--target", mock.url]
         ran = run_pytest(tmp_path, "-k", "property_valid", *against)
         again = run_pytest(
-            tmp_path, "--lf", "--hypothesis-profile", "dev", "--hypothesis-show-statistics", *against
+            tmp_path,
+            "-p",
+            "schemathesis.pytest.plugin",
+            "--lf",
+            "--hypothesis-profile",
+            "dev",
+            "--hypothesis-show-statistics",
+            *against,
         )
     assert ran.outcomes == again.outcomes == {"parcels::property_valid": "failure"}
     for told in (ran.out, again.out):
