@@ -40,8 +40,13 @@ def main() -> int:
 
 
 def _settle(asked: Asked, _: Job) -> Job:
-    """Say which documents are meant, and whether the mock is; the options are checked on the way."""
+    """Say which documents are meant, and whether the mock is; the options are checked on the way.
+
+    Production is refused here already: not every test that asks for the target is one of ours.
+    """
     settings = _settings(asked)
+    if settings.target.url and not settings.allow_production:
+        refuse_production(load_operations(settings.choice.specs), settings.target.url)
     specs = [str(path.absolute()) for path in settings.choice.specs]
     return {"specs": specs, "is_embedded": not settings.target.url}
 
@@ -76,8 +81,6 @@ def _plan(settings: Settings, run_id: str | None) -> Plan:
     """Return the plan, once it is sure that the target may be asked for it."""
     operations, target = load_operations(settings.choice.specs), settings.target
     if target.url:
-        if not settings.allow_production:
-            refuse_production(operations, target.url)
         require_path_params(select(operations, settings.choice.globs), target)
     return plan_of(operations, settings.choice, Exploration(), run_id or documents_id(operations))
 

@@ -8,7 +8,8 @@ from typing import Any, Self
 
 import pytest
 
-from conformance.suite.properties import properties_of
+from conformance.errors import ConformanceError
+from conformance.suite.properties import PropertyTest, properties_of
 from conformance.suite.state import State
 
 
@@ -21,8 +22,15 @@ class DocumentFile(pytest.File):
 
 
 def operations_of(parent: pytest.Collector, document: Path | None = None) -> Iterator[OperationCollector]:
-    """Yield the operations of a document, of all documents of the session where none is named."""
-    for operation in State.of(parent.config).operations:
+    """Yield the operations of a document, of all documents of the session where none is named.
+
+    Raises CollectError where documents or target can't be used: pytest tells it without a frame of ours.
+    """
+    try:
+        operations = State.of(parent.config).operations
+    except ConformanceError as error:
+        raise parent.CollectError(str(error)) from None
+    for operation in operations:
         if document is None or Path(operation["document"]).resolve() == document.resolve():
             yield OperationCollector.from_parent(parent, name=operation["name"], operation=operation)
 
@@ -67,8 +75,8 @@ class RequirementItem(pytest.Item):
     def prepare(self) -> None:
         """Mark the test as skipped where nothing was decided, for no fault of anybody's; as xfail, where accepted.
 
-        Where no requirement could be decided, one test that says so is enough: with none but ours
-        in the session, it ends.
+        Where no requirement could be decided, one test that says so is enough: with none in the
+        session that do without the target, it ends.
         """
         state = State.of(self.config)
         outcome, text = state.outcome(self.requirement)
@@ -76,7 +84,7 @@ class RequirementItem(pytest.Item):
             self.add_marker(pytest.mark.skip(reason=text))
         if outcome == "accepted":
             self.add_marker(pytest.mark.xfail(reason="accepted by the baseline", strict=True))
-        if "error" in state.decided and all(isinstance(item, RequirementItem) for item in self.session.items):
+        if "error" in state.decided and all(map(_needs_target, self.session.items)):
             self.session.shouldstop = text
 
     def setup(self) -> None:
@@ -94,3 +102,8 @@ class RequirementItem(pytest.Item):
     def reportinfo(self) -> tuple[str, int, str]:
         """Return where the document says what is required."""
         return *self._place, f"{self.parent.name if self.parent else ''}: {self.name}"
+
+
+def _needs_target(item: pytest.Item) -> bool:
+    is_ours = isinstance(item, RequirementItem | PropertyTest)
+    return is_ours or "conformance_target" in getattr(item, "fixturenames", ())

@@ -17,6 +17,9 @@ CONSENT = f"--spec={SPECS / 'consent-types.yaml'}"
 CUSTOM = "consent-types::requirement[body/category(2) - pattern ^custom_[a-z0-9_]{1,121}$ - "
 NEWLINE = f"{CUSTOM}rejects a trailing newline]"
 
+GONE = MockServer("http://127.0.0.1:1", {"organizationId": "a", "projectId": "b"}, KEY, 0)
+"""A target that is not there."""
+
 FAULTS = (
     {
         "trackers-name-max-255": "trackers::requirement[body(1)/name - maxLength 256 - accepts 256]",
@@ -201,8 +204,9 @@ def test_the_plugin_in_addopts_leaves_a_single_test_of_the_users_alone(tmp_path:
 
 def test_what_could_not_be_decided_is_an_error_and_ends_a_session_of_nothing_else(tmp_path: Path) -> None:
     """A target that is not there: one test says so, for the others would say the same."""
-    gone = MockServer("http://127.0.0.1:1", {"organizationId": "a", "projectId": "b"}, KEY, 0)
-    ran = run_pytest(tmp_path, "-k", "label", CONSENT, *against(gone))
+    (tmp_path / "test_own.py").write_text("def test_api(conformance_target): pass\n")
+    paths = [CONSENT.removeprefix("--spec="), "test_own.py"]
+    ran = run_pytest(tmp_path, "-k", "label or property or api", CONSENT, *paths, *against(GONE))
     assert list(ran.outcomes.values()) == ["error"]
     assert "http://127.0.0.1:1: could not connect" in ran.junit
 
@@ -226,3 +230,40 @@ def test_what_is_asked_for_wrongly_is_one_line_and_pytests_exit_code_for_usage(
     (line,) = [line for line in ran.out.splitlines() if line]
     assert ran.code == pytest.ExitCode.USAGE_ERROR
     assert told in line
+
+
+def test_a_wrong_key_is_an_error_of_property_tests_and_not_what_a_refusal_looks_like(
+    newline: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTHER_KEY", "wrong")
+    ran = run_pytest(tmp_path, "-m", "property", CONSENT, *against(newline), "--api-key-env", "OTHER_KEY")
+    kinds = ("valid", "boundary", "invalid")
+    assert ran.outcomes == {f"consent-types::property_{kind}": "error" for kind in kinds}
+    assert "the key in $OTHER_KEY is refused" in ran.junit
+    assert "During handling" not in ran.out
+
+
+def test_a_target_that_lacks_ids_is_told_where_the_documents_are_collected_without_our_frames(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "test_api.py").write_text("from conformance.plugin import Contract\n\nfound = Contract()\n")
+    ran = run_pytest(tmp_path, "--target", GONE.url)
+    assert ran.code == pytest.ExitCode.INTERRUPTED
+    assert "\nthe paths need ids that the target knows: add --path-param organizationId=..." in ran.out
+    assert "conformance/" not in ran.out
+
+
+def test_production_is_refused_even_where_no_document_is_collected(tmp_path: Path) -> None:
+    ran = run_pytest(tmp_path, "--target", "https://api.concord.tech")
+    assert ran.code == pytest.ExitCode.USAGE_ERROR
+    assert "https://api.concord.tech is production: " in ran.out
+
+
+def test_a_connection_that_fails_under_schemathesis_shows_no_key(tmp_path: Path) -> None:
+    """What sends holds the key in its frames, which pytest shows with their arguments."""
+    suite = SPECS.parents[1] / "tests" / "contract" / "test_schemathesis.py"
+    loaded = ["-p", "schemathesis.pytest.plugin"]
+    ran = run_pytest(tmp_path, *loaded, "--showlocals", "-k", "trackers", *against(GONE), str(suite))
+    assert ran.outcomes == {"test_schemathesis::test_trackers": "failure"}
+    assert "http://127.0.0.1:1: no answer (ConnectionError)" in ran.out
+    assert [text for text in (ran.out, ran.junit) if KEY in text] == []
