@@ -22,6 +22,7 @@ from conformance.jsonvalue import JSON
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
+_MAX_REFS: Final = 64
 _METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
@@ -73,11 +74,16 @@ def _references(content: JSON) -> Iterator[str]:
 
 
 def _resolves(content: JSON, ref: str) -> bool:
-    try:
-        pointers.get(content, pointers.parse(unquote(ref.removeprefix("#"))))
-    except (KeyError, IndexError, TypeError, ValueError):
-        return False
-    return True
+    """Tell whether a reference leads, over others perhaps, to something; a circle leads nowhere."""
+    for _ in range(_MAX_REFS):
+        try:
+            node = pointers.get(content, pointers.parse(unquote(ref.removeprefix("#"))))
+        except (KeyError, IndexError, TypeError, ValueError):
+            return False
+        if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
+            return True
+        ref = node["$ref"]
+    return False
 
 
 def _names_are_sound(content: Mapping[str, Any]) -> bool:

@@ -53,12 +53,14 @@ def test_the_bundled_documents_are_sound() -> None:
         ((*SCHEMA, "type"), "strin"),
         ((*SCHEMA, "maxLength"), -1),
         ((*SCHEMA, "$ref"), "#/components/schemas/Nothing"),
+        (("components", "schemas"), {"A": {"$ref": "#/components/schemas/A"}}),
         ((*GET, "operationId"), "put"),
         (("paths", "/things/{id}", "parameters"), []),
         ((*GET, "parameters"), [QUERY, QUERY]),
     ],
     ids=[
-        "no version", "responses no object", "no such type", "negative length", "nothing there", "same operationId",
+        "no version", "responses no object", "no such type", "negative length", "nothing there", "a circle",
+        "same operationId",
         "undeclared path parameter", "repeated parameter",
     ],
 )  # fmt: skip
