@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, TypeVar
 
 from conformance.case import Intent
 from conformance.requirement import Side
@@ -14,7 +14,15 @@ from reports.cases import CHUNK, CaseRow
 from reports.model import Row, RunReport
 from reports.text import visible
 
+MAX_LISTED: Final = 50_000
+"""Requirements, or cases, that a browser still takes at once; of more than that, those that passed are left out."""
+
+MAX_PACKED: Final = 8_000_000
+"""Characters that the bodies of all cases may take."""
+
 MAX_TEXT: Final = 400
+_Judged = TypeVar("_Judged", Row, CaseRow)
+
 _VERDICTS: Final = tuple(Verdict)
 _INTENTS: Final = tuple(Intent)
 _SIDES: Final = ("", *Side)
@@ -48,12 +56,14 @@ def index(report: RunReport) -> dict[str, Any]:
     `requirements`: id, operation, place, column, demand, outcome, side, verdict, reason. `cases`: id,
     operation, intent, verdict, status, milliseconds, title, requirements, reason. `texts` holds what the
     numbers of operation, place, column, demand, reason and title stand for; the requirements of a case are
-    positions, as side, verdict and intent are in the lists of that name.
+    positions, as side, verdict and intent are in the lists of that name. A case ends with its position in
+    the whole run, by which its bodies are found.
     """
     texts = Texts()
-    known = {row.id: number for number, row in enumerate(report.rows)}
-    requirements = [_requirement(row, texts) for row in report.rows]
-    cases = [_case(row, texts, known) for row in (report.cases.rows if report.cases else ())]
+    rows = [row for _, row in _listed(report.rows)]
+    known = {row.id: number for number, row in enumerate(rows)}
+    requirements = [_requirement(row, texts) for row in rows]
+    cases = [[*_case(row, texts, known), number] for number, row in listed_cases(report)]
     return {
         "schema": 1,
         "verdicts": list(_VERDICTS),
@@ -67,9 +77,37 @@ def index(report: RunReport) -> dict[str, Any]:
     }
 
 
-def packed(report: RunReport) -> list[str]:
-    """Return the bodies of the cases, in chunks of CHUNK, each zlib (RFC 1950) as base64."""
-    return [b64encode(chunk).decode() for chunk in report.cases.chunks()] if report.cases else []
+def packed(report: RunReport) -> dict[int, str]:
+    """Return the bodies of the listed cases, by the number of their chunk, each zlib (RFC 1950) as base64.
+
+    What would be more than MAX_PACKED is left out.
+    """
+    wanted = {number // CHUNK for number, _ in listed_cases(report)}
+    found: dict[int, str] = {}
+    room = MAX_PACKED
+    for number, chunk in enumerate(report.cases.chunks() if report.cases else ()):
+        text = b64encode(chunk).decode() if number in wanted else ""
+        room -= len(text)
+        if text and room >= 0:
+            found[number] = text
+    return found
+
+
+def listed_cases(report: RunReport) -> list[tuple[int, CaseRow]]:
+    """Return the cases that the page lists, each with its position."""
+    return _listed(report.cases.rows) if report.cases else []
+
+
+def is_shortened(report: RunReport) -> bool:
+    """Tell whether the page lists less than the run holds."""
+    return max(len(report.rows), len(report.cases.rows) if report.cases else 0) > MAX_LISTED
+
+
+def _listed(rows: Sequence[_Judged]) -> list[tuple[int, _Judged]]:
+    numbered = list(enumerate(rows))
+    if len(numbered) <= MAX_LISTED:
+        return numbered
+    return [(number, row) for number, row in numbered if row.verdict is not Verdict.PASSED][:MAX_LISTED]
 
 
 def column_of(operator: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from conformance import __version__
 from reports.html import figures, model
-from reports.html.index import index, packed
+from reports.html.index import index, is_shortened, packed
 from reports.text import visible
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def write(report: RunReport, stream: TextIO) -> None:
                 "trend": embedded(figures.trend(report.trend)),
             },
             chunks=packed(report),
+            is_shortened=is_shortened(report),
         )
     )
 

@@ -43,7 +43,18 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
     with serving(answer) as wire:
         ids = ("--path-param", "organizationId=o-1", "--path-param", "projectId=p-1")
-        asked = ("run", "--target", wire.url, *ids, "--operation", "trackers", "--report-dir", folder)
+        asked = (
+            "run",
+            "--target",
+            wire.url,
+            *ids,
+            "--operation",
+            "trackers",
+            "--level",
+            "smoke",
+            "--report-dir",
+            folder,
+        )
         done = conformance(*asked)
     assert done.returncode == 1, done.stderr
     return folder, done.stdout + done.stderr

@@ -160,8 +160,7 @@ def test_it_prints_all_findings_and_none_of_the_controls(browser: Browser, fault
         assert (watched.count(".bar"), watched.count(CARD)) == (0, 6)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_it_fits_the_window_and_axe_finds_no_serious_violation(
     browser: Browser, faulty: Path, width: int, scheme: Any
 ) -> None:

@@ -2,7 +2,7 @@
 const run = JSON.parse(find("index").textContent);
 const [ID, OPERATION] = [0, 1];
 const R = { place: 2, column: 3, demand: 4, outcome: 5, side: 6, verdict: 7, reason: 8 };
-const C = { intent: 2, verdict: 3, status: 4, ms: 5, title: 6, requirements: 7, reason: 8 };
+const C = { intent: 2, verdict: 3, status: 4, ms: 5, title: 6, requirements: 7, reason: 8, position: 9 };
 const [ACCEPTS, REJECTS, ANSWERS] = [1, 2, 3];
 const GRAVEST = ["failed", "errored", "skipped", "passed"];
 const LISTED = 50;
@@ -212,19 +212,19 @@ const drawList = () => {
 // ---- one requirement, one case
 
 const dialog = find("detail");
-const chunks = document.querySelectorAll(".bodies");
 const unpacked = new Map();
 
-const unpack = async (number) => {
-  const bytes = Uint8Array.from(atob(chunks[number].textContent), (character) => character.charCodeAt(0));
+const unpack = async (chunk) => {
+  const bytes = Uint8Array.from(atob(chunk.textContent), (character) => character.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return JSON.parse(await new Response(stream).text());
 };
 
-const bodiesOf = async (number) => {
-  const chunk = Math.floor(number / run.chunk);
+const bodiesOf = async (position) => {
+  const chunk = find(`bodies-${Math.floor(position / run.chunk)}`);
+  if (!chunk) return undefined;
   if (!unpacked.has(chunk)) unpacked.set(chunk, unpack(chunk));
-  return (await unpacked.get(chunk))[number % run.chunk];
+  return (await unpacked.get(chunk))[position % run.chunk];
 };
 
 // Laid out only where that changes nothing but the white space.
@@ -255,11 +255,17 @@ const fillCase = async (details, number) => {
   if (details.childElementCount > 1) return;
   const place = make("div", {}, "…");
   details.append(place);
-  const [expected, sent, sentBytes, answer, answerBytes, mediaType, failure] = await bodiesOf(number);
+  const bodies = await bodiesOf(one[C.position]);
+  const replay = copyLine(`conformance replay RUN ${one[ID]}`);
+  if (!bodies) {
+    place.replaceChildren(caseFields(one, ""), make("p", { class: "quiet" }, "This page has no room for its bodies."), replay);
+    return;
+  }
+  const [expected, sent, sentBytes, answer, answerBytes, mediaType, failure] = bodies;
   place.replaceChildren(
     caseFields(one, expected),
     make("div", { class: "pair" }, bodySection("Sent", sentBytes, sent), bodySection(`Answered ${one[C.status] || failure} ${mediaType}`, answerBytes, answer)),
-    copyLine(`conformance replay RUN ${one[ID]}`),
+    replay,
   );
 };
 

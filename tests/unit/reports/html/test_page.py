@@ -123,7 +123,7 @@ def test_the_script_gets_each_requirement_and_case_with_every_text_once() -> Non
         ["r2", name, place, column, demand, "rejects 0", 2, 1, text("201")],
         ["r3", name, place, column, demand, "rejects blanks", 2, 2, text("explained")],
     ]
-    assert held["cases"] == [["c-2", name, 1, 1, 201, 500.0, nothing, [1], nothing]]
+    assert held["cases"] == [["c-2", name, 1, 1, 201, 500.0, nothing, [1], nothing, 0]]
     assert len(held["texts"]) == len(set(held["texts"]))
 
 
