@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 JSON: TypeAlias = Any
 """null, boolean, number, string, list of JSON or dict of str to JSON (RFC 8259 §3)."""
@@ -35,7 +35,8 @@ def decode(data: bytes) -> JSON:
     Raises NotJSONError, also where the nesting is deeper than the interpreter can follow.
     """
     try:
-        return json.loads(data.decode(), parse_constant=_refuse_constant)
+        text = data.decode()
+        return json.loads(text) if text.startswith(_BOM) else _DECODER.decode(text)  # the first tells of it
     except RecursionError as error:
         raise NotJSONError("nested too deeply to read") from error
     except ValueError as error:
@@ -44,6 +45,11 @@ def decode(data: bytes) -> JSON:
 
 def _refuse_constant(name: str) -> JSON:
     raise NotJSONError(f"{name} is not JSON")
+
+
+_BOM: Final = "\ufeff"
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
+"""Made once: `json.loads` makes one for each call with options, which takes longer than a small body."""
 
 
 def type_name(value: JSON) -> str:

@@ -18,6 +18,7 @@ from conformance.schema.shape import matches
 
 _MEMBERS: Final = frozenset({"properties", "patternProperties", "additionalProperties"})
 _BRANCHES: Final = frozenset({"anyOf", "oneOf"})
+_IN_PLACE: Final = _BRANCHES | {"$ref", "allOf"}
 _ITEMS: Final = 100
 """So many items of an array are looked at; later ones show little that these did not."""
 
@@ -51,6 +52,7 @@ class Answered:
         self._bundle = Bundle(root)
         self._places = dict(_places(root))
         self._seen: set[Pointer] = set()
+        self._schemas: dict[Pointer, Mapping[str, Any] | None] = {}
         contract = self._bundle.validator((ROOT,))
         self._is_lax = contract.accepts({}) or contract.accepts([])
 
@@ -58,7 +60,8 @@ class Answered:
         """Note what the body shows; tell whether it shows more than that any object would do."""
         if not self._is_lax and len(self._seen) == len(self._places):
             return True
-        marked = set(self._marks((ROOT,), body, frozenset()))
+        marked: set[Pointer] = set()
+        self._mark((ROOT,), body, frozenset(), marked)
         self._seen |= marked
         return bool(marked) or not self._is_lax
 
@@ -77,31 +80,40 @@ class Answered:
             if pointer not in self._seen and (place.parent is None or place.parent in self._seen):
                 yield place.label, place.is_branch
 
-    def _marks(self, pointer: Pointer, value: JSON, within: frozenset[Pointer]) -> Iterator[Pointer]:
-        """Yield the places below `pointer` that the value shows; `within` ends references in a circle."""
-        schema = pointers.get(self._bundle.root, pointer)
-        if not isinstance(schema, dict) or pointer in within:
+    def _mark(self, pointer: Pointer, value: JSON, within: frozenset[Pointer], found: set[Pointer]) -> None:
+        """Add the places below `pointer` that the value shows; `within` ends references in a circle."""
+        schema = self._schema(pointer)
+        if schema is None or pointer in within:
+            return
+        if not isinstance(value, dict | list) and _IN_PLACE.isdisjoint(schema):
             return
         within |= {pointer}
         if isinstance(ref := schema.get("$ref"), str):
-            yield from self._marks(reference(ref), value, within)
+            self._mark(reference(ref), value, within, found)
         for index in range(len(schema.get("allOf", ()))):
-            yield from self._marks((*pointer, "allOf", index), value, within)
+            self._mark((*pointer, "allOf", index), value, within, found)
         for keyword in _BRANCHES & schema.keys():
             for index in range(len(schema[keyword])):
-                yield from self._branch((*pointer, keyword, index), value, within)
+                self._branch((*pointer, keyword, index), value, within, found)
         for step, part in _below(schema, value):
-            yield from self._reached((*pointer, *step))
-            yield from self._marks((*pointer, *step), part, frozenset())
+            self._reached((*pointer, *step), found)
+            self._mark((*pointer, *step), part, frozenset(), found)
 
-    def _branch(self, pointer: Pointer, value: JSON, within: frozenset[Pointer]) -> Iterator[Pointer]:
+    def _schema(self, pointer: Pointer) -> Mapping[str, Any] | None:
+        """Return the schema object at the pointer, None for a boolean; looked up once, for answers are many."""
+        if pointer not in self._schemas:
+            schema = pointers.get(self._bundle.root, pointer)
+            self._schemas[pointer] = schema if isinstance(schema, dict) else None
+        return self._schemas[pointer]
+
+    def _branch(self, pointer: Pointer, value: JSON, within: frozenset[Pointer], found: set[Pointer]) -> None:
         if self._bundle.validator(pointer).accepts(value):
-            yield from self._reached(pointer)
-            yield from self._marks(pointer, value, within)
+            self._reached(pointer, found)
+            self._mark(pointer, value, within, found)
 
-    def _reached(self, pointer: Pointer) -> Iterator[Pointer]:
+    def _reached(self, pointer: Pointer, found: set[Pointer]) -> None:
         if pointer in self._places:
-            yield pointer
+            found.add(pointer)
 
 
 def _below(schema: Mapping[str, Any], value: JSON) -> Iterator[tuple[Pointer, JSON]]:

@@ -19,11 +19,12 @@ _SINGLE: Final = ("then", "else")
 class Bundle:
     """A bundled schema to be asked about its parts; pointers lead from its root."""
 
-    __slots__ = ("_compiled", "root")
+    __slots__ = ("_compiled", "_in_place", "root")
 
     def __init__(self, root: Mapping[str, Any]) -> None:
         self.root = root
         self._compiled: dict[Pointer, Validator] = {}
+        self._in_place: dict[tuple[Pointer, ...], tuple[tuple[Pointer, Mapping[str, Any]], ...]] = {}
 
     def validator(self, pointer: Pointer) -> Validator:
         """Return the part at `pointer`, compiled once."""
@@ -36,9 +37,15 @@ class Bundle:
         """Tell whether one of the schemas at the pointers accepts the value."""
         return any(self.validator(pointer).accepts(value) for pointer in part)
 
-    def in_place(self, part: Iterable[Pointer]) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
-        """Yield every schema object that applies to the same value as those at the pointers (core §10.2)."""
-        waiting, seen = list(reversed(list(part))), set[Pointer]()
+    def in_place(self, part: Iterable[Pointer]) -> tuple[tuple[Pointer, Mapping[str, Any]], ...]:
+        """Return every schema object that applies to the same value as those at the pointers (core §10.2)."""
+        key = tuple(part)
+        if key not in self._in_place:  # asked for with every answer
+            self._in_place[key] = tuple(self._applying(key))
+        return self._in_place[key]
+
+    def _applying(self, part: tuple[Pointer, ...]) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
+        waiting, seen = list(reversed(part)), set[Pointer]()
         while waiting:
             pointer = waiting.pop()
             schema: Schema = pointers.get(self.root, pointer)
@@ -58,7 +65,7 @@ class Bundle:
 
     def items(self, part: Iterable[Pointer]) -> tuple[Pointer, ...]:
         """Return where the schema of all items is declared; empty where the first ones have their own."""
-        found = list(self.in_place(part))
+        found = self.in_place(part)
         if any("prefixItems" in schema for _, schema in found):
             return ()
         return tuple((*pointer, "items") for pointer, schema in found if "items" in schema)
