@@ -29,10 +29,13 @@ def in_turn(make: Callable[[int], T], count: int) -> list[T]:
     return [make(number) for number in range(count)]
 
 
-def side_by_side(make: Callable[[int], T], count: int) -> list[T]:
+def side_by_side(
+    make: Callable[[int], T], count: int, *, first: Callable[[], object] = lambda: None
+) -> list[T]:
     """Make them in this process and in a copy of it, each taking what is next; results must be picklable.
 
-    In turn where there is one core, or where copying is not safe: with other threads at work, or
+    With the copy at work, `first` is called here: something that only this process will need.
+    In turn, and without it, where there is one core, or where copying is not safe: with other threads at work, or
     beyond Linux. What the copy fails to make is made here again, so that errors are the same.
     """
     if not 1 < count <= _MOST or not _is_safe():
@@ -43,7 +46,7 @@ def side_by_side(make: Callable[[int], T], count: int) -> list[T]:
             child = os.fork()
             if not child:
                 _work_and_end(make, tickets, results)
-            made = _own(make, tickets, child)
+            made = _own(make, tickets, child, first)
         finally:
             os.close(tickets)
         results.seek(0)
@@ -83,10 +86,11 @@ def _work_and_end(make: Callable[[int], T], tickets: int, results: IO[bytes]) ->
         os._exit(0)  # nothing that this process shares with the first may be cleaned up twice
 
 
-def _own(make: Callable[[int], T], tickets: int, child: int) -> dict[int, T]:
+def _own(make: Callable[[int], T], tickets: int, child: int, first: Callable[[], object]) -> dict[int, T]:
     """Return what this process makes until nothing is left or something fails, once the copy has ended."""
     made = {}
     try:
+        first()
         with suppress(Exception):  # made again, in order, for its error
             for number in _taken(tickets):
                 made[number] = make(number)

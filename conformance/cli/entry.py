@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 import os
 import signal
@@ -44,6 +45,10 @@ _COMMANDS: Final = {
 """Command: the module that defines a click command under `command` or its own name, and its help line."""
 
 
+_GARBAGE: Final = 50_000
+"""Objects between two looks for garbage: a run makes many that live to its end, and hardly a cycle."""
+
+
 class _LazyGroup(click.Group):
     """Imports a command's module when the command is called; `--help` imports none."""
 
@@ -75,6 +80,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every failure is told in one line on stderr."""
+    gc.set_threshold(_GARBAGE)
     return guarded(partial(_call, arguments))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from conformance.selection import select
 from conformance.target import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from conformance.mock.process import MockServer
     from conformance.plan import Plan
@@ -40,8 +41,13 @@ def load_operations(specs: Sequence[Path]) -> tuple[Operation, ...]:
     return operations(documents)
 
 
-def make_plan(found: Sequence[Operation], choice: Choice) -> Plan:
-    """Return the plan of the chosen operations. Raises NothingExercisedError where no case is left."""
+def make_plan(
+    found: Sequence[Operation], choice: Choice, meanwhile: Callable[[], object] = lambda: None
+) -> Plan:
+    """Return the plan of the chosen operations. Raises NothingExercisedError where no case is left.
+
+    `meanwhile` is called while another process plans already, where there is one.
+    """
     from conformance.memory import default_memory
     from conformance.plan import plan
     from conformance.spread import side_by_side
@@ -53,7 +59,7 @@ def make_plan(found: Sequence[Operation], choice: Choice) -> Plan:
         level=choice.level,
         max_body=choice.max_body,
         memory=default_memory(),
-        spread=side_by_side,
+        spread=partial(side_by_side, first=meanwhile),
     )
     if not made.cases:
         raise NothingExercisedError("no case is left to send; widen --operation, --level or --max-body")

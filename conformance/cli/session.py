@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,9 @@ def run_session(session: Session) -> ExitCode:
             check_target(session, operations)
         folder = stack.enter_context(ReportFolder(session.folder))
         claim_outputs(session.outputs, session.folder, _sources(session, operations))
-        plan = plan_of(operations, session.choice, session.exploration, session.run_id)
+        plan = plan_of(
+            operations, session.choice, session.exploration, session.run_id, meanwhile=_import_what_sends
+        )
         target = session.target if mock is None else mock_target(session.target, mock.result())
         require_path_params(plan.operations, target)
         if mock is not None:
@@ -124,13 +127,18 @@ def check_target(session: Session, operations: Sequence[Operation]) -> None:
 
 
 def plan_of(
-    operations: Sequence[Operation], choice: Choice, exploration: Exploration, run_id: str = ""
+    operations: Sequence[Operation],
+    choice: Choice,
+    exploration: Exploration,
+    run_id: str = "",
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Plan:
     """Return the plan of the chosen operations with what exploration found earlier, marked by a run's id.
 
+    `meanwhile` is called while another process plans already, where there is one.
     Raises NothingExercisedError where no case is left, DocumentError for a stored failure that can't be used.
     """
-    plan = make_plan(operations, choice)
+    plan = make_plan(operations, choice, meanwhile)
     if choice.level is not RunLevel.SMOKE:
         plan = replaying(plan, exploration, choice.max_body)
     if not run_id:
@@ -138,6 +146,12 @@ def plan_of(
     from conformance.stamp import stamped
 
     return stamped(plan, mark_of(run_id))
+
+
+def _import_what_sends() -> None:
+    """Import now what the sending phase will want: it takes a while, and as long as the copy plans it is free."""
+    for name in ("stamp", "sender", "tolerance", "preflight", "flaky", "diagnosis"):
+        import_module(f"conformance.{name}")
 
 
 def shard_of(plan: Plan, shard: Shard, choice: Choice, setting: Setting) -> tuple[Plan, Setting]:
