@@ -56,12 +56,10 @@ def conforms(case: Any, target: Api) -> None:
         if UUID.fullmatch(str(value)):
             case.path_parameters[name] = target.path_params[name]
     try:
-        answer = case.call_and_validate(base_url=target.url, headers={"x-api-key": target.api_key})
+        case.call_and_validate(base_url=target.url, headers={"x-api-key": target.api_key})
     except requests.RequestException as error:
         told = f"{target.url}: no answer ({type(error).__name__}); check --target and that the API is up"
         raise pytest.fail.Exception(told, pytrace=False) from None
-    if answer.status_code == 401:
-        pytest.fail("the key is refused; set --api-key-env to another one", pytrace=False)
 
 
 @schema_of("trackers").parametrize()
