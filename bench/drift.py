@@ -35,7 +35,7 @@ _UNDECIDED: Final = 3.0
 _MAX_WALL: Final = 20.0
 _MAX_PEAK: Final = 500 * 1000 * 1000 / MIB
 
-_Judge = Callable[[Path, Path], DriftVerdict]
+_Judge = Callable[[Path, Path], DriftVerdict | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,18 @@ class _Pair:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What a contender says of a pair, and how many seconds that takes."""
+    """What a contender says of a pair, None where it cannot compare it, and how many seconds that takes."""
 
     pair: _Pair
-    verdict: DriftVerdict
+    verdict: DriftVerdict | None
     wall: float
 
     @property
     def outcome(self) -> str:
         """How it compares with what a person says."""
         told, meant = self.verdict, self.pair.verdict
+        if told is None:
+            return "not compared"
         if told is DriftVerdict.UNDECIDED or DriftVerdict.UNDECIDED is meant:
             return "undecided" if told is DriftVerdict.UNDECIDED else "right"
         if (told is DriftVerdict.BREAKING) is not (meant is DriftVerdict.BREAKING):
@@ -68,7 +70,14 @@ class _Told:
         )
 
 
-_OUTCOMES: Final = ("right", "wrong breaking", "wrong compatible", "no change mistaken", "undecided")
+_OUTCOMES: Final = (
+    "right",
+    "wrong breaking",
+    "wrong compatible",
+    "no change mistaken",
+    "undecided",
+    "not compared",
+)
 
 
 def measured(effort: Effort) -> Section:
@@ -123,9 +132,12 @@ def _ours(base: Path, revision: Path) -> DriftVerdict:
     return DriftVerdict(_said(command, base.parent)["verdict"])
 
 
-def _redocly(base: Path, revision: Path) -> DriftVerdict:
+def _redocly(base: Path, revision: Path) -> DriftVerdict | None:
     """Return Redocly's verdict by its semver bump; it leaves nothing undecided."""
-    said = _said([str(_REDOCLY), "diff", str(base), str(revision), "--format", "json"], base.parent)
+    try:
+        said = _said([str(_REDOCLY), "diff", str(base), str(revision), "--format", "json"], base.parent)
+    except CommandFailedError:
+        return None
     if said.get("bump") == "major":
         return DriftVerdict.BREAKING
     return DriftVerdict.COMPATIBLE if said["changes"] else DriftVerdict.NONE
