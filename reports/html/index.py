@@ -41,10 +41,15 @@ class Texts:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._known: dict[str, int] = {}
 
     def number(self, text: str) -> int:
-        """Return the number of a text."""
-        return self._numbers.setdefault(visible(text, MAX_TEXT), len(self._numbers))
+        """Return the number of a text, as it is shown: to make it safe costs more than to know it again."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._numbers.setdefault(visible(text, MAX_TEXT), len(self._numbers))
+            self._known[text] = known
+        return known
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._numbers)
