@@ -19,6 +19,7 @@ import drift
 import faults
 import generating
 import growth
+import phases
 import runs
 import sending
 import serving
@@ -36,6 +37,7 @@ _RESULTS: Final = Path(__file__).parent / "results"
 
 PARTS: Final[dict[str, Callable[[Effort], Section]]] = {
     "start": starting.measured,
+    "phases": phases.measured,
     "run": runs.measured,
     "sending": sending.measured,
     "faults": faults.measured,

@@ -20,6 +20,7 @@ from table import Limit, Row, Section
 from conformance.errors import ExitCode
 
 _MAX_EXPONENT: Final = 1.1
+_MAX_PLAN: Final = 10.0
 _PLACES: Final = 5
 
 
@@ -46,6 +47,8 @@ def measured(effort: Effort) -> Section:
     limits = (
         Limit("exponent of planning in operations", exponent(large, "plan"), _MAX_EXPONENT),
         Limit("exponent of a run in operations", exponent(large, "run"), _MAX_EXPONENT),
+        Limit(f"s to plan a depth of {max(by_depth)}", by_depth[max(by_depth)]["plan"], _MAX_PLAN),
+        Limit(f"s to plan {max(by_width)} alternatives", by_width[max(by_width)]["plan"], _MAX_PLAN),
         Limit("exponent of drift in operations", exponent(drifts, "wall"), _MAX_EXPONENT),
     )
     return Section("Growth", tuple(row for table in tables for row in table), limits)
