@@ -139,7 +139,7 @@ def _refuse_mixture(asked: Mapping[str, bool], beside: Mapping[str, bool]) -> No
 
 def compared(base: str, revision: str) -> DriftReport:
     """Return the comparison of two sides. Raises DocumentError where one cannot be used."""
-    from conformance.drift.documents import compare_documents
+    from conformance.drift.contract.documents import compare_documents
     from conformance.drift.source import read_source, with_lines
     from strategies import VALUES
 

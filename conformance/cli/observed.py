@@ -29,8 +29,8 @@ def compared_run(
     Raises DocumentError where the journal cannot be read or was sent by other documents.
     """
     from conformance.cli.stored import stored_report
-    from conformance.drift.journaled import Run
-    from conformance.drift.observed import compare_run
+    from conformance.drift.traffic.journaled import Run
+    from conformance.drift.traffic.observed import compare_run
     from conformance.journal import journal_path, read
 
     journal, operations = read(run), load_operations(specs)
@@ -55,8 +55,8 @@ def compared_har(har: Path, specs: Sequence[Path], target: str, overlay: Path | 
 
     Raises DocumentError where the archive cannot be read, NothingExercisedError where no exchange is theirs.
     """
-    from conformance.drift.har import read_har
-    from conformance.drift.traffic import Traffic
+    from conformance.drift.traffic.har import read_har
+    from conformance.drift.traffic.recorded import Traffic
 
     archive, operations = read_har(har), load_operations(specs)
     traffic = Traffic(archive, str(har), operations, target)

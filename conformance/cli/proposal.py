@@ -52,7 +52,7 @@ class Proposal:
 
     def write(self, changes: Sequence[Change]) -> None:
         """Write an overlay for each document with rows that can be proposed; tell on stderr what was written."""
-        from conformance.drift.overlay import overlay
+        from conformance.drift.traffic.overlay import overlay
 
         for file, document in self.files:
             own = {o.name for o in self.operations if o.document.path == document.path}

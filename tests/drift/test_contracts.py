@@ -10,8 +10,8 @@ import pytest
 
 from conformance.document import check
 from conformance.drift.change import Change, DriftVerdict
+from conformance.drift.contract.documents import compare_documents
 from conformance.drift.contract_rules import contract_rules
-from conformance.drift.documents import compare_documents
 from conformance.drift.rules import RULES
 from strategies import VALUES
 from tests.drift.contracts import contracts

@@ -11,12 +11,12 @@ from typing import Any, Final
 import pytest
 
 from conformance.document import made
-from conformance.drift import har as archives
 from conformance.drift.amendment import Kind
 from conformance.drift.change import Change
-from conformance.drift.har import read_har
-from conformance.drift.overlay import overlay
-from conformance.drift.traffic import Traffic
+from conformance.drift.traffic import har as archives
+from conformance.drift.traffic.har import read_har
+from conformance.drift.traffic.overlay import overlay
+from conformance.drift.traffic.recorded import Traffic
 from conformance.errors import DocumentError
 from conformance.operation import Operation, operations
 from conformance.pointer import text

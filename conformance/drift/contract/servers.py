@@ -9,7 +9,7 @@ from math import prod
 from typing import Final
 
 from conformance.drift.change import Change, DriftVerdict
-from conformance.drift.side import Owners, Side, Telling
+from conformance.drift.contract.side import Owners, Side, Telling
 from conformance.jsonvalue import JSON
 
 _MOST: Final = 1000

@@ -11,7 +11,7 @@ import pytest
 from conformance.document import made
 from conformance.drift.amendment import Amendment, Kind, admitting, amended, declaring, documenting, reread
 from conformance.drift.change import Change, Direction, DriftVerdict
-from conformance.drift.overlay import differences, jsonpath, overlay
+from conformance.drift.traffic.overlay import differences, jsonpath, overlay
 from tests.support.parcels import DOCUMENT
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from conformance.document import Document
-from conformance.drift.documents import compare_documents
+from conformance.drift.contract.documents import compare_documents
 from conformance.errors import DocumentError
 from conformance.pointer import REMOVED, put
 from strategies import VALUES

@@ -7,7 +7,7 @@ from itertools import islice, product
 from typing import Final, TypeAlias
 
 from conformance.drift.change import Change, DriftVerdict
-from conformance.drift.side import Owners, Side, Telling
+from conformance.drift.contract.side import Owners, Side, Telling
 from conformance.jsonvalue import JSON, encode
 
 _Credential: TypeAlias = bytes

@@ -10,7 +10,7 @@ from typing import Any, Final
 from conformance.document import Document, check
 from conformance.drift.amendment import amended
 from conformance.drift.change import Change
-from conformance.drift.sighting import SENT
+from conformance.drift.traffic.sighting import SENT
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.pointer import Pointer

@@ -8,10 +8,10 @@ from typing import Final
 from conformance import pointer as pointers
 from conformance.case import Case
 from conformance.drift.amendment import Amendment, Kind, admitting, declaring, documenting, reread
-from conformance.drift.asked import breaches
-from conformance.drift.documented import Described, Documented, plain_type
-from conformance.drift.journaled import Run
-from conformance.drift.sighting import Sighting, payload
+from conformance.drift.traffic.asked import breaches
+from conformance.drift.traffic.documented import Described, Documented, plain_type
+from conformance.drift.traffic.journaled import Run
+from conformance.drift.traffic.sighting import Sighting, payload
 from conformance.jsonvalue import JSON
 from conformance.misreadings import Misreadings
 from conformance.mutation.mutant import Mutant

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from conformance.document import Document
-from conformance.drift.calls import compare_callbacks, compare_webhooks
 from conformance.drift.change import Change, DriftVerdict
-from conformance.drift.matching import Matches, match, template
-from conformance.drift.messages import compare_request, compare_responses
-from conformance.drift.parameters import compare_parameters
+from conformance.drift.contract.calls import compare_callbacks, compare_webhooks
+from conformance.drift.contract.matching import Matches, match, template
+from conformance.drift.contract.messages import compare_request, compare_responses
+from conformance.drift.contract.parameters import compare_parameters
+from conformance.drift.contract.security import compare_security
+from conformance.drift.contract.servers import compare_servers
+from conformance.drift.contract.side import Owners, Telling, side
+from conformance.drift.contract.texts import compare_about, compare_texts
 from conformance.drift.schema.compare import SchemaComparison
-from conformance.drift.security import compare_security
-from conformance.drift.servers import compare_servers
-from conformance.drift.side import Owners, Telling, side
-from conformance.drift.texts import compare_about, compare_texts
 from conformance.operation import Operation
 from conformance.witness.values import MakeValues
 

@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 import jsonschema_rs
 
 from conformance.checks import keyword_pointer
-from conformance.drift.addressing import Matched
-from conformance.drift.documented import Described, Documented, is_json, plain_type
-from conformance.drift.har import Entry
+from conformance.drift.traffic.addressing import Matched
+from conformance.drift.traffic.documented import Described, Documented, is_json, plain_type
+from conformance.drift.traffic.har import Entry
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.operation import Operation, Parameter
 from conformance.pointer import Pointer, get

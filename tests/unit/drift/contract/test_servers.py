@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from conformance.document import Document
+from conformance.drift.contract.servers import compare_servers
+from conformance.drift.contract.side import Telling, side
 from conformance.drift.schema.compare import SchemaComparison
-from conformance.drift.servers import compare_servers
-from conformance.drift.side import Telling, side
 from strategies import VALUES
 
 

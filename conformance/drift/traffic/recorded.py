@@ -9,16 +9,16 @@ from typing import Final, TypeAlias
 
 from conformance.case import Case, Intent, Request
 from conformance.checks import Judge, Violation
-from conformance.drift.addressing import Addresses, Matched
 from conformance.drift.amendment import Amendment, Kind
-from conformance.drift.asked import Asked, Breach, asked
 from conformance.drift.change import Change, DriftVerdict, Proof
-from conformance.drift.contrast import Contrast
-from conformance.drift.documented import Documented
-from conformance.drift.har import Archive, Entry
-from conformance.drift.proposals import admitted, answered
-from conformance.drift.secrets import Secrets
-from conformance.drift.sighting import Departure, Sighting, payload, row, undeclared_rows
+from conformance.drift.traffic.addressing import Addresses, Matched
+from conformance.drift.traffic.asked import Asked, Breach, asked
+from conformance.drift.traffic.contrast import Contrast
+from conformance.drift.traffic.documented import Documented
+from conformance.drift.traffic.har import Archive, Entry
+from conformance.drift.traffic.proposals import admitted, answered
+from conformance.drift.traffic.secrets import Secrets
+from conformance.drift.traffic.sighting import Departure, Sighting, payload, row, undeclared_rows
 from conformance.expectation import SET_UP
 from conformance.jsonvalue import NotJSONError, decode, encode
 from conformance.operation import Operation

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.document import Document, resolve
-from conformance.drift.media_types import spelt
-from conformance.drift.side import Side
+from conformance.drift.contract.media_types import spelt
+from conformance.drift.contract.side import Side
 from conformance.jsonvalue import JSON, type_name
 from conformance.pointer import Pointer
 

@@ -9,9 +9,9 @@ from typing import Final
 from conformance.case import Exchange
 from conformance.drift.amendment import declaring
 from conformance.drift.change import Change, DriftVerdict, Evidence, Proof
-from conformance.drift.documented import Documented
 from conformance.drift.rules import RULES
-from conformance.drift.undeclared import undeclared
+from conformance.drift.traffic.documented import Documented
+from conformance.drift.traffic.undeclared import undeclared
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.operation import Operation
 from conformance.pointer import Pointer

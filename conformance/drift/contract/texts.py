@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.drift.change import Change, DriftVerdict
-from conformance.drift.side import Owners, Side, Telling
+from conformance.drift.contract.side import Owners, Side, Telling
 from conformance.jsonvalue import JSON
 
 _TEXTS: Final = ("summary", "description", "example", "examples", "externalDocs", "tags")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from conformance.drift.calls import compare_links
 from conformance.drift.change import Change, Direction, DriftVerdict
-from conformance.drift.meaning import meaning
-from conformance.drift.media_types import narrows, speaking_for, spelt, together
-from conformance.drift.parameters import compare_headers
-from conformance.drift.side import Side, Telling
+from conformance.drift.contract.calls import compare_links
+from conformance.drift.contract.meaning import meaning
+from conformance.drift.contract.media_types import narrows, speaking_for, spelt, together
+from conformance.drift.contract.parameters import compare_headers
+from conformance.drift.contract.side import Side, Telling
 
 _NEGOTIATED: Final = "a client that says in Accept what it wants is not sent it"
 _ENCODED: Final = ("multipart/", "application/x-www-form-urlencoded")

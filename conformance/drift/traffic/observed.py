@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.drift.change import Change, Proof
-from conformance.drift.journaled import Run
-from conformance.drift.proposals import proposed
-from conformance.drift.sighting import ONCE, Departure, Sighting, payload, row, undeclared_rows
+from conformance.drift.traffic.journaled import Run
+from conformance.drift.traffic.proposals import proposed
+from conformance.drift.traffic.sighting import ONCE, Departure, Sighting, payload, row, undeclared_rows
 from conformance.errors import DocumentError
 from conformance.pointer import Pointer, parse
 from conformance.requirement import Side

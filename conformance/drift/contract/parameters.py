@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from conformance.drift.change import Change, Direction, DriftVerdict
-from conformance.drift.side import Owners, Side, Telling, side
-from conformance.drift.written import written
+from conformance.drift.contract.side import Owners, Side, Telling, side
+from conformance.drift.contract.written import written
 from conformance.target import placeholders
 
 _Name: TypeAlias = tuple[str, str | int]

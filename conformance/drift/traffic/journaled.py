@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conformance.case import Case
-from conformance.drift.documented import Documented
-from conformance.drift.sighting import Sighting
+from conformance.drift.traffic.documented import Documented
+from conformance.drift.traffic.sighting import Sighting
 from conformance.errors import DocumentError
 from conformance.journal import Journal, case_of
 from conformance.operation import Operation

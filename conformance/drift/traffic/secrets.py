@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from conformance.drift.amendment import Amendment
 from conformance.drift.change import Change, Evidence, Proof
-from conformance.drift.har import Entry
+from conformance.drift.traffic.har import Entry
 from conformance.jsonvalue import JSON
 
 MASK: Final = "***"

@@ -1,0 +1,1 @@
+"""A service held against its document, by the exchanges of a kept run or of a recording."""
