@@ -31,7 +31,7 @@ class Plan:
     """Everything a run needs.
 
     `preflight` maps an operation's name to its plainly valid case; `mutants` maps a requirement's
-    id to the misreading that it guards against, where there is one.
+    id to the misreading that it guards against, where there is one. `level` is that of the cases.
     """
 
     operations: tuple[Operation, ...]
@@ -39,6 +39,7 @@ class Plan:
     cases: tuple[Case, ...]
     preflight: Mapping[str, str]
     mutants: Mapping[str, Mutant] = field(default_factory=dict, repr=False)
+    level: RunLevel = RunLevel.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def plan(
         tuple(chain.from_iterable(part.cases for part in parts)),
         {operation.name: part.plain for operation, part in zip(operations, parts, strict=True) if part.plain},
         {requirement: mutant for part in parts for requirement, mutant in part.mutants.items()},
+        level,
     )
 
 
@@ -103,7 +105,9 @@ def _part(operation: Operation, drafts: list[Draft], misread: dict[str, Mutant],
         requirement, again = repeated(operation, case)
         requirements.append(requirement)
         cases.append(again)
-    return _Part(tuple(requirements), tuple(cases), "".join(case.id for case in plain), misread)
+    # a smoke run leaves most misreadings out: kept, those of a thousand operations would fill a machine
+    kept = {r.id: misread[r.id] for r in requirements if r.id in misread}
+    return _Part(tuple(requirements), tuple(cases), "".join(case.id for case in plain), kept)
 
 
 def _operation_drafts(

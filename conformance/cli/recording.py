@@ -282,7 +282,8 @@ class Recorder:
         A part of a run says nothing of that, and neither does one that leaves requirements out.
         """
         asked = {requirement.id for requirement in self._plan.requirements}
-        if not self._setting.keeps_cases or not self._plan.mutants.keys() <= asked:
+        is_whole = self._plan.level is not RunLevel.SMOKE and self._plan.mutants.keys() <= asked
+        if not self._setting.keeps_cases or not is_whole:
             return {}
         from conformance.score import Fate, score
 
