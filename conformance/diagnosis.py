@@ -7,10 +7,10 @@ predictions all came true, the widest first, are the findings; what they explain
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 from conformance.answers import UNTESTED
 from conformance.case import Case, Intent
@@ -33,6 +33,8 @@ _WHOLE: Final[dict[str, tuple[Pointer, Side]]] = {
 }
 """Where a finding stands, under the operation, when every body of a kind fails alike."""
 
+_Part = TypeVar("_Part", Requirement, Case)
+
 _GROUPS: Final = {Intent.VALID: "valid-rejected", Intent.INVALID: "invalid-accepted"}
 
 
@@ -49,12 +51,23 @@ def conclude(plan: Plan, judgements: Mapping[str, Judgement]) -> Conclusion:
     judgements = across(plan.cases, judgements)
     results: dict[str, RequirementResult] = {}
     findings: dict[str, Finding] = {}
+    requirements = _by_operation(plan.requirements)
+    cases = _by_operation(plan.cases)
     for operation in plan.operations:
-        diagnosis = _Diagnosis.of(plan, operation, judgements)
+        name = operation.name
+        diagnosis = _Diagnosis.of(operation, requirements[name], cases[name], plan.mutants, judgements)
         for finding in diagnosis.findings():
             findings.setdefault(finding.fingerprint, finding)
         results |= {r.requirement: r for r in diagnosis.results()}
     return Conclusion(tuple(results[r.id] for r in plan.requirements), tuple(findings.values()))
+
+
+def _by_operation(parts: Iterable[_Part]) -> defaultdict[str, list[_Part]]:
+    """Return the requirements or cases of each operation, in plan order: one pass, however many there are."""
+    found: defaultdict[str, list[_Part]] = defaultdict(list)
+    for part in parts:
+        found[part.operation].append(part)
+    return found
 
 
 @dataclass
@@ -72,16 +85,23 @@ class _Diagnosis:
     predicted: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, plan: Plan, operation: Operation, judgements: Mapping[str, Judgement]) -> _Diagnosis:
-        requirements = {r.id: r for r in plan.requirements if r.operation == operation.name}
-        cases = {c.id: c for c in plan.cases if c.operation == operation.name}
-        unsent = {c: Judgement(c, Verdict.SKIPPED, reason="not sent: the run ended before") for c in cases}
+    def of(
+        cls,
+        operation: Operation,
+        requirements: Iterable[Requirement],
+        cases: Iterable[Case],
+        mutants: Mapping[str, Mutant],
+        judgements: Mapping[str, Judgement],
+    ) -> _Diagnosis:
+        demanded = {requirement.id: requirement for requirement in requirements}
+        sent = {case.id: case for case in cases}
+        why = "not sent: the run ended before"
         return cls(
             operation,
-            requirements,
-            {r: m for r, m in plan.mutants.items() if r in requirements},
-            cases,
-            unsent | {c: j for c, j in judgements.items() if c in cases},
+            demanded,
+            {r: mutants[r] for r in demanded if r in mutants},
+            sent,
+            {c: judgements.get(c) or Judgement(c, Verdict.SKIPPED, reason=why) for c in sent},
         )
 
     @cached_property
