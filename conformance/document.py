@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -188,12 +189,14 @@ def _plain_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _bound(content: JSON, label: str) -> None:
-    """Refuse a value that unfolds (through YAML aliases) past the bounds, before anything copies it."""
-    for seen, (_, depth) in enumerate(_nodes(content)):
+    """Refuse a value that unfolds (through YAML aliases) past the bounds, or has no JSON form, before a copy."""
+    for seen, (node, depth) in enumerate(_nodes(content)):
         if depth > MAX_DEPTH:
             raise DocumentError(f"{label}: nested more than {MAX_DEPTH} levels deep")
         if seen > MAX_NODES:
             raise DocumentError(f"{label}: unfolds to more than {MAX_NODES} values; expand its YAML aliases")
+        if isinstance(node, float) and not isfinite(node):
+            raise DocumentError(f"{label}: holds a number beyond 1e308; write a smaller one")
 
 
 def _nodes(content: JSON) -> Iterator[tuple[JSON, int]]:

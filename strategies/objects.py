@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, islice
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from conformance.jsonvalue import JSON
 from conformance.regex.automaton import anchored, searched
@@ -185,13 +185,18 @@ def _names_of(names: Schema, *, inside: bool) -> Iterator[str]:
     if not isinstance(names, dict):
         return
     if inside:
-        yield from names.get("enum", ())
+        yield from _listed(names)
         yield from _names_like(names["pattern"]) if "pattern" in names else ()
     low, high = names.get("minLength", 1), names.get("maxLength")
     lengths = (low, high) if inside else (low - 1, None if high is None else high + 1)
     yield from ("n" * length for length in lengths if length is not None and length >= 0)
     if not inside:
         yield from ("NAME", "0", "with space", "-")
+
+
+def _listed(names: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a `propertyNames` schema lists, but for what can be no name."""
+    yield from (name for name in names.get("enum", ()) if isinstance(name, str))
 
 
 def _counted(
@@ -214,9 +219,8 @@ def _counted(
 def _more_names(shape: Shape, count: int) -> list[str]:
     """Return further names that the shape may allow, `count` of each kind."""
     named = [n for p in shape.pattern_properties for n in islice(_names_like(p), count)]
-    allowed = shape.names.get("enum") if isinstance(shape.names, dict) else None
-    if allowed is not None:
-        return [*named, *allowed]
+    if isinstance(shape.names, dict) and "enum" in shape.names:
+        return [*named, *_listed(shape.names)]
     if isinstance(shape.names, dict):
         named += _names_of(shape.names, inside=True)
         stem = "n" * max(1, shape.names.get("minLength", 1) - 2)

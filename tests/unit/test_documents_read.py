@@ -57,6 +57,12 @@ def test_what_nests_too_deeply_is_refused_before_it_is_followed(data: bytes) -> 
         parse(data, "here")
 
 
+@pytest.mark.parametrize("data", [b'{"a": [1e400]}', b"a: [1e400]", b"a: &x -1e400\nb: *x"])
+def test_numbers_that_no_json_can_hold_are_refused(data: bytes) -> None:
+    with pytest.raises(DocumentError, match=r"^here: holds a number beyond 1e308; write a smaller one$"):
+        parse(data, "here")
+
+
 def test_aliases_that_multiply_are_refused() -> None:
     levels = ["a0: &a0 [1,1,1,1,1,1,1,1,1,1]"]
     levels += [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 8)]

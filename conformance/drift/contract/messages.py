@@ -120,9 +120,15 @@ def _content(telling: Telling, direction: Direction, base: Side, revision: Side)
     if bool(mine) is not bool(theirs) and direction is Direction.RESPONSE:
         yield _with_or_without(telling, base, revision, added=bool(theirs))
         return
+    told: set[tuple[object, ...]] = set()
     for one, other in together(mine, theirs):
         places = mine[one].schema, theirs[other].schema
-        yield from telling.schemas.compare(*places, direction, telling.operation)
+        for change in telling.schemas.compare(*places, direction, telling.operation):
+            # media types often share a schema: what differs in it is told once
+            what = change.rule, change.base_pointer, change.revision_pointer, change.summary
+            if what not in told:
+                told.add(what)
+                yield change
         if direction is Direction.REQUEST and one.startswith(_ENCODED):
             yield from _encoding(telling, mine[one], theirs[other])
     for name in (name for name in mine if speaking_for(name, theirs) is None):

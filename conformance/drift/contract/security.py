@@ -31,7 +31,7 @@ def compare_security(telling: Telling, base: Owners, revision: Owners) -> Iterat
         rule = _rule(base, revision, tighter=bool(stricter), looser=bool(looser))
         verdict = DriftVerdict.BREAKING if stricter else DriftVerdict.COMPATIBLE
         said = f"{_shown(base)} → {_shown(revision)}"
-        yield telling.change(rule, verdict, said, _holder(base), _holder(revision))
+        yield telling.change(rule, verdict, said, _place(base), _place(revision))
 
 
 def _rule(base: Owners, revision: Owners, *, tighter: bool, looser: bool) -> str:
@@ -44,6 +44,11 @@ def _rule(base: Owners, revision: Owners, *, tighter: bool, looser: bool) -> str
 def _holder(owners: Owners) -> Side:
     """Return the last owner that says something about security, the document where none does."""
     return next((owner for owner in reversed(owners) if owner.get("security") is not None), owners[0])
+
+
+def _place(owners: Owners) -> Side:
+    holder = _holder(owners)
+    return holder.at("security") or holder
 
 
 def _requirements(owners: Owners) -> list[dict[str, list[str]]]:

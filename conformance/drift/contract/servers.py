@@ -27,7 +27,7 @@ def compare_servers(telling: Telling, base: Owners, revision: Owners) -> Iterato
     An address is still named where a variable of a server that may have any value makes it.
     """
     mine, theirs = _addresses(base), _addresses(revision)
-    places = _holder(base), _holder(revision)
+    places = _place(base), _place(revision)
     for address in _unnamed(mine, theirs):
         yield telling.change("server-removed", DriftVerdict.BREAKING, f"{address} is gone", *places)
     for address in _unnamed(theirs, mine):
@@ -40,6 +40,11 @@ def compare_servers(telling: Telling, base: Owners, revision: Owners) -> Iterato
 
 def _holder(owners: Owners) -> Side:
     return next((owner for owner in reversed(owners) if owner.get("servers")), owners[0])
+
+
+def _place(owners: Owners) -> Side:
+    holder = _holder(owners)
+    return holder.at("servers") or holder
 
 
 def _unnamed(addresses: Mapping[str, str], others: Mapping[str, str]) -> Iterator[str]:

@@ -57,7 +57,9 @@ def choice_edits(pair: Pair) -> Iterator[Edit | Pair]:
             "alternatives-changed"
         )  # fmt: skip
         relation = {"alternatives-added": Relation.NARROWER, "alternatives-removed": Relation.WIDER}
-        found = swapped(stem, pair, _CHOICES, relation=relation.get(stem, Relation.UNKNOWN))
+        retyped = pair.base.node.get("type") != pair.revision.node.get("type")
+        proven = Relation.UNKNOWN if retyped else relation.get(stem, Relation.UNKNOWN)
+        found = swapped(stem, pair, _CHOICES, relation=proven)
         # alternatives name the types themselves: the side without any gets its types with them
         typed = swapped(stem, pair, (*_CHOICES, "type"))
         edited = {k: getattr(typed, k) for k in ("base_edited", "revision_edited")}

@@ -64,7 +64,7 @@ class _Comparison:
         if not isinstance(payload, NotFound):
             return self._broken(change, edit, payload)
         if edit.relation is Relation.UNDECIDED:
-            note = "the pattern looks around or back, which no automaton can compare"
+            note = "a pattern holds what no automaton can compare, such as a look around or back"
             return replace(change, verdict=DriftVerdict.UNDECIDED, note=note)
         if self.breaking.is_blind():
             note = "no valid payload of the document could be built to compare by"

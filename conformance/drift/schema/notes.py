@@ -9,6 +9,7 @@ from typing import Any, Final
 from conformance.drift.change import Direction, DriftVerdict
 from conformance.drift.schema.edit import Pair, before_after, shown
 from conformance.drift.schema.node import Node
+from conformance.drift.schema.simplify import number
 from conformance.pointer import Pointer
 
 
@@ -42,7 +43,7 @@ def note_differences(pair: Pair, direction: Direction) -> Iterator[Note]:
     """Yield what the annotations of a pair say differently."""
     for keyword in dict.fromkeys((*pair.base.node.notes, *pair.revision.node.notes)):
         base, revision = (spot.node.notes.get(keyword) for spot in (pair.base, pair.revision))
-        if repr(base) == repr(revision) or bool(base) is bool(revision) is False:
+        if _is_same(pair, keyword):
             continue
         if keyword in _TEXTS:
             yield _note(_TEXTS[keyword], pair, keyword, DriftVerdict.COMPATIBLE, directed=False)
@@ -55,6 +56,15 @@ def note_differences(pair: Pair, direction: Direction) -> Iterator[Note]:
             yield _format(pair, base, revision, direction)
         else:
             yield _behaviour(pair, keyword, direction)
+
+
+def _is_same(pair: Pair, keyword: str) -> bool:
+    """Tell whether both sides say the same: an absent flag or an empty text says no more than false."""
+    base, revision = (spot.node.notes.get(keyword) for spot in (pair.base, pair.revision))
+    if keyword == "default" and (keyword in pair.base.node.notes) != (keyword in pair.revision.node.notes):
+        return False
+    empty = keyword != "default" and not base and not revision
+    return empty or repr(number(base)) == repr(number(revision))
 
 
 def _note(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
 from itertools import chain, combinations, islice, permutations, product
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from conformance.document import reference
 from conformance.jsonvalue import JSON
@@ -30,11 +30,19 @@ _PAIRED: Final = 12
 _OBJECTS: Final = 3000
 """So many objects are put together of the members that the schemas name: `_PAIRED` of them two by two."""
 
+_DEPTH: Final = 2
+_HELD: Final = 600
+_HELD_VALUES: Final = 150
+_CONDITION_VALUES: Final = 60
+
 _WORDS: Final = 500
 
 
-def telling(values: Values, mine: Schema, theirs: Schema) -> Iterator[JSON]:
-    """Yield values on which the two readings may differ, those first that a person would show."""
+def telling(values: Values, mine: Schema, theirs: Schema, depth: int = _DEPTH) -> Iterator[JSON]:
+    """Yield values on which the two readings may differ, those first that a person would show.
+
+    `depth` bounds how far down schemas are followed that only one of the readings has.
+    """
     return chain(
         ordinary(values, mine),
         _of_each_type(values, mine),
@@ -45,6 +53,9 @@ def telling(values: Values, mine: Schema, theirs: Schema) -> Iterator[JSON]:
         islice(_between(values, mine, theirs), _EDGES),
         _steps(values, mine, theirs),
         islice(_objects(values, mine, theirs), _OBJECTS),
+        _conditions(values, mine, theirs),
+        _repeating(values, mine),
+        islice(_holders(values, mine, theirs, depth), _HELD),
     )
 
 
@@ -86,6 +97,66 @@ def _between(values: Values, *schemas: Schema) -> Iterator[JSON]:
     branches = [b for part in parts for keyword in ("anyOf", "oneOf") for b in part.get(keyword, ())]
     for one, other in permutations(branches[:_BRANCHES], 2):
         yield from quietly(islice(values.edges(one, other), _BRANCH_VALUES))
+
+
+def _conditions(values: Values, *schemas: Schema) -> Iterator[JSON]:
+    """Yield values at the edges of conditions and of what follows from them."""
+    for part in _in_place(values, *schemas):
+        if "if" in part:
+            ruled = [True, *(part[keyword] for keyword in ("if", "then", "else") if keyword in part)]
+            for one, other in permutations(ruled, 2):
+                yield from quietly(islice(values.edges(one, other), _CONDITION_VALUES))
+
+
+def _repeating(values: Values, schema: Schema) -> Iterator[JSON]:
+    """Yield lawful arrays with one of their items once more."""
+    for items in ordinary(values, conjunction(schema, {"type": "array"})):
+        yield from ([*items, item] for item in (*items[:1], *items[-1:]))
+
+
+def _holders(values: Values, mine: Schema, theirs: Schema, depth: int) -> Iterator[JSON]:
+    """Yield arrays and objects that hold what only one reading says something of.
+
+    Such a schema may name no type, so that neither strange nor ordinary values show it.
+    """
+    sides = [list(_held(values, schema)) for schema in (mine, theirs)] if depth else [[], []]
+    for side, other in (sides, reversed(sides)):
+        for place, schema in side:
+            if (place, schema) not in other:
+                found = quietly(islice(telling(values, True, schema, depth - 1), _HELD_VALUES))
+                yield from quietly(_holding(values, mine, place, found))
+
+
+_Place: TypeAlias = tuple[str, str | int]
+"""A keyword and, below it, the index of an item or the pattern of members' names."""
+
+
+def _held(values: Values, schema: Schema) -> Iterator[tuple[_Place, Schema]]:
+    """Yield each schema of items and of members without a name, with its place."""
+    for part in _in_place(values, schema):
+        first = part.get("prefixItems", [])
+        for index, item in enumerate(first):
+            yield ("items", index), item
+        for keyword in ("items", "unevaluatedItems"):
+            if keyword in part:
+                yield ("items", len(first)), part[keyword]
+        for keyword in ("additionalProperties", "unevaluatedProperties"):
+            if keyword in part:
+                yield (keyword, ""), part[keyword]
+        for pattern, member in part.get("patternProperties", {}).items():
+            yield ("patternProperties", pattern), member
+
+
+def _holding(values: Values, schema: Schema, place: _Place, found: Iterator[JSON]) -> Iterator[JSON]:
+    keyword, key = place
+    if isinstance(key, int):
+        items = values.plain(conjunction(schema, {"type": "array", "minItems": key + 1}))
+        yield from ([*items[:key], value, *items[key + 1 :]] for value in found)
+        return
+    members = values.plain(conjunction(schema, {"type": "object"}))
+    patterned = keyword == "patternProperties"
+    name = values.plain({"type": "string", "pattern": key}) if patterned else _STRANGER
+    yield from ({**members, name: value} for value in found)
 
 
 def _steps(values: Values, *schemas: Schema) -> Iterator[JSON]:

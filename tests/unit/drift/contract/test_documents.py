@@ -222,6 +222,24 @@ def test_each_edit_gives_exactly_its_changes(edits: list[Edit], expected: set[tu
     assert len(found) == len(expected)
 
 
+@pytest.mark.parametrize(
+    ("pointer", "new"),
+    [(("servers",), [{"url": "https://other.example.com"}]), (("security",), [{"Other": []}])],
+)
+def test_what_a_whole_document_says_is_told_at_its_own_place(pointer: tuple[str, ...], new: Any) -> None:
+    found = list(compare_documents([document(BASE)], [document(put(BASE, pointer, new))], VALUES))
+    assert {(change.base_pointer, change.revision_pointer) for change in found} == {(pointer, pointer)}
+
+
+def test_a_schema_that_media_types_share_changes_once() -> None:
+    shared = {"schema": {"$ref": "#/components/schemas/Thing"}}
+    base = put(BASE, ("components", "schemas"), {"Thing": {"type": "string"}})
+    base = put(base, (*PUT, "requestBody", "content"), {"application/json": shared, "text/csv": shared})
+    revision = put(base, ("components", "schemas", "Thing", "maxLength"), 9)
+    found = list(compare_documents([document(base)], [document(revision)], VALUES))
+    assert [change.rule for change in found] == ["request-max-length-decreased"]
+
+
 def test_what_no_operation_inherits_is_no_change() -> None:
     """A key that the document asks for by default, and each operation overrides, concerns nobody."""
     own = put(put(BASE, (*PUT, "security"), [{"Key": []}]), (*LIST, "security"), [{"Key": []}])

@@ -87,7 +87,7 @@ def test_an_undecided_pattern_says_why() -> None:
     base = {"type": "string", "pattern": "^(?=a)[a-z]+$"}
     (change,) = judged(base, {"type": "string", "pattern": "^a[a-z]*$"})
     assert change.verdict is DriftVerdict.UNDECIDED
-    assert change.note == "the pattern looks around or back, which no automaton can compare"
+    assert change.note == "a pattern holds what no automaton can compare, such as a look around or back"
 
 
 def test_dropping_an_anchor_is_proven_without_an_automaton() -> None:
