@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -318,12 +319,23 @@ def _lines(path: Path) -> list[bytes]:
 
 def _parse(line: bytes, label: str) -> Mapping[str, Any]:
     try:
-        content = json.loads(line)
+        content = _DECODER.decode(line.decode())
     except (ValueError, RecursionError) as error:
         raise DocumentError(f"{label}: not a line of JSON: {error}") from error
     if not isinstance(content, dict):
         raise DocumentError(f"{label}: not a JSON object")
     return content
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number that a run writes")
+    return number
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_finite, parse_float=_finite)
+"""No report can count, sort or draw with NaN or Infinity."""
 
 
 def _check_footer(

@@ -28,7 +28,7 @@ def stored_report(journal: Journal, run: str, *, keeps_cases: bool = False) -> R
         report = replace(from_json(journal.footer["report"]), started=started, cases=cases)
         report = replace(report, complete=report.complete and journal.complete)
         return replace(report, curls=_curls(journal, report, run))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise DocumentError(f"{run}: not the journal of a run ({type(error).__name__}: {error})") from error
 
 

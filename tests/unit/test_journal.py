@@ -129,6 +129,14 @@ def test_what_no_run_wrote_is_a_document_error_in_one_line(tmp_path: Path, conte
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e400"])
+def test_a_number_that_no_run_writes_is_a_document_error(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "j"
+    path.write_text(f'{{"type":"header","schema":1,"elapsed":{number}}}\n')
+    with pytest.raises(DocumentError, match=f"j:1: not a line of JSON: {number} is no number"):
+        read(path)
+
+
 def test_a_case_changed_after_the_run_is_noticed(tmp_path: Path) -> None:
     path = edited(write(tmp_path / "j"), 1, verdict="failed")
     with pytest.raises(DocumentError, match="not those the footer was written for"):
