@@ -224,7 +224,7 @@ class Recorder:
             baseline=baseline,
             held=self._held,
             started=self._header["started"],
-            scores=self._scores(),
+            scores=self._scores() if complete else {},
             cases=self._cases,
         )
 
@@ -277,7 +277,7 @@ class Recorder:
         )
 
     def _scores(self) -> dict[str, tuple[int, int]]:
-        """Return how many mutants of each operation the cases tell from the contract, and how many not.
+        """Return how many mutants of each operation the cases of a complete run tell apart, and how many not.
 
         A part of a run says nothing of that, and neither does one that leaves requirements out.
         """

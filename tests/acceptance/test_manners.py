@@ -90,6 +90,15 @@ def test_no_request_is_sent_beyond_the_limit_and_all_that_were_sent_are_told(
     assert out.splitlines()[-1] == f"incomplete: {stopped}; {most} of 46 cases sent"
 
 
+def test_cases_that_were_not_sent_earn_no_mutation_score(tmp_path: Path) -> None:
+    with start_mock([Path(BUNDLED)]) as mock:
+        whole, cut = (tmp_path / name for name in ("whole", "cut"))
+        assert run(mock, whole, "--operation", "trackers") == ExitCode.CONFORMS
+        assert run(mock, cut, "--operation", "trackers", "--max-requests", "1") == ExitCode.TARGET
+    told = [(journal.footer or {})["report"]["scores"] for journal in (read(whole), read(cut))]
+    assert [list(scores) for scores in told] == [["trackers"], []]
+
+
 def test_what_is_sent_again_counts_towards_the_limit(tmp_path: Path) -> None:
     """Refused requests, findings sent a second time and exploration are paid from the same budget."""
     with start_mock([Path(BUNDLED)], ["trackers-status-200"], checked=True) as mock:
