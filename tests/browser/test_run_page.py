@@ -37,7 +37,7 @@ def summary(folder: Path) -> dict[str, Any]:
 def test_a_run_that_conforms_says_so_and_has_no_card(browser: Browser, clean: Path) -> None:
     with opened(browser, clean / "report.html") as watched:
         expect(watched.page.locator("h1")).to_contain_text("✓ conforms: ")
-        assert watched.count(CARD) == 0
+        assert watched.count(f"{CARD}, #no-finding") == 0
         assert watched.count(".cell.failed, .cell.errored") == 0
         assert (clean / "report.html").stat().st_size < 2_000_000
 
@@ -93,6 +93,7 @@ def test_the_intent_narrows_to_requirements_with_such_a_case(browser: Browser, f
             f"{len(open_ones)} of {len(rows(faulty))} requirements"
         )
         assert watched.count(CARD) == 0
+        assert watched.count("#no-finding") == 1
 
 
 def test_words_are_looked_for_in_every_part_of_an_address(browser: Browser, faulty: Path) -> None:
@@ -105,6 +106,12 @@ def test_words_are_looked_for_in_every_part_of_an_address(browser: Browser, faul
         )
         assert watched.page.locator("#list li").count() == len(fitting)
         assert watched.count(CARD) == 1
+
+
+def test_a_mangled_link_leads_nowhere_and_stops_nothing(browser: Browser, faulty: Path) -> None:
+    with opened(browser, faulty / "report.html", "#r-%zz") as watched:
+        expect(watched.page.locator(".uplot")).to_have_count(3)
+        assert watched.count("dialog") == 0
 
 
 def test_a_link_to_a_requirement_opens_it_with_its_case(browser: Browser, faulty: Path) -> None:

@@ -1,6 +1,6 @@
 // Lines differ by dash as well as by colour; drawn again when the colours or the width change.
 const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [1, 3]];
-const BORDERS = ["solid", "dashed", "dotted"];
+const BORDERS = ["solid", "dashed", "dotted", "double"];
 const COLOURS = {
   light: ["#0a58ca", "#a4161a", "#12612b", "#7a4b00", "#6b21a8", "#0e7490"],
   dark: ["#7cb3ff", "#ff9b98", "#7fd396", "#f0c070", "#c9a2ff", "#67d4e8"],

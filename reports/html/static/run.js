@@ -65,6 +65,7 @@ const filterCards = ({ words, operation, verdict, intent }) => {
   }
   for (const group of document.querySelectorAll("#findings .group"))
     group.hidden = !group.querySelector(".card:not([hidden])");
+  find("no-finding").hidden = !document.querySelector("#findings .card") || !!document.querySelector("#findings .card:not([hidden])");
 };
 
 const filter = () => {
@@ -311,8 +312,17 @@ const openCase = (number) => {
   show([caseDetails(number, true), make("h3", {}, "Decides"), make("ul", {}, ...links)]);
 };
 
+// A link that was cut short or mangled on its way leads nowhere.
+const linked = () => {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return "";
+  }
+};
+
 const followLink = () => {
-  const hash = decodeURIComponent(location.hash.slice(1));
+  const hash = linked();
   const id = hash.slice(2);
   if (hash.startsWith("r-")) {
     const number = run.requirements.findIndex((requirement) => requirement[ID] === id);
