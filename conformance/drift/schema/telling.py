@@ -132,7 +132,7 @@ _Place: TypeAlias = tuple[str, str | int]
 
 
 def _held(values: Values, schema: Schema) -> Iterator[tuple[_Place, Schema]]:
-    """Yield each schema of items and of members without a name, with its place."""
+    """Yield each schema of items, and of members without a name, with its place."""
     for part in _in_place(values, schema):
         first = part.get("prefixItems", [])
         for index, item in enumerate(first):
@@ -140,7 +140,7 @@ def _held(values: Values, schema: Schema) -> Iterator[tuple[_Place, Schema]]:
         for keyword in ("items", "unevaluatedItems"):
             if keyword in part:
                 yield ("items", len(first)), part[keyword]
-        for keyword in ("additionalProperties", "unevaluatedProperties"):
+        for keyword in ("additionalProperties", "unevaluatedProperties", "contains"):
             if keyword in part:
                 yield (keyword, ""), part[keyword]
         for pattern, member in part.get("patternProperties", {}).items():
@@ -152,6 +152,9 @@ def _holding(values: Values, schema: Schema, place: _Place, found: Iterator[JSON
     if isinstance(key, int):
         items = values.plain(conjunction(schema, {"type": "array", "minItems": key + 1}))
         yield from ([*items[:key], value, *items[key + 1 :]] for value in found)
+        return
+    if keyword == "contains":
+        yield from ([value] for value in found)
         return
     members = values.plain(conjunction(schema, {"type": "object"}))
     patterned = keyword == "patternProperties"
@@ -185,7 +188,9 @@ def _objects(values: Values, mine: Schema, theirs: Schema) -> Iterator[JSON]:
         for chosen in product(*(offers[name] for name in names)):
             yield {**base, **dict(zip(names, chosen, strict=True))}
     for base in bases:
-        yield from ({k: v for k, v in base.items() if k != name} for name in base)
+        for name in base:
+            rest = {k: v for k, v in base.items() if k != name}
+            yield from (rest, {**rest, _STRANGER: ""})
 
 
 def _offers(values: Values, mine: Schema, theirs: Schema) -> Iterator[tuple[str, list[JSON]]]:
