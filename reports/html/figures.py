@@ -76,12 +76,15 @@ def curves(rows: Sequence[CaseRow]) -> dict[str, Any]:
 
 
 def trend(points: Iterable[Point]) -> dict[str, Any]:
-    """Return the row of runs as the plot wants it: names, new findings, failed requirements."""
+    """Return the row of runs as the plot wants it: names, new findings, failed requirements.
+
+    An incomplete run leaves a gap: what it did not send would look mended.
+    """
     told = list(points)
     return {
         "runs": [visible(point.run, _NAME) for point in told],
-        "findings": [point.findings for point in told],
-        "failed": [point.failed for point in told],
+        "findings": [point.findings if point.complete else None for point in told],
+        "failed": [point.failed if point.complete else None for point in told],
     }
 
 

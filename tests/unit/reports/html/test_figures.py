@@ -5,7 +5,18 @@ from __future__ import annotations
 from conformance.case import Intent
 from conformance.verdict import Verdict
 from reports.cases import CaseRow
-from reports.html.figures import MAX_CURVES, SHARES, Latency, curves, latencies, percentile, slowest, statuses
+from reports.history import Point
+from reports.html.figures import (
+    MAX_CURVES,
+    SHARES,
+    Latency,
+    curves,
+    latencies,
+    percentile,
+    slowest,
+    statuses,
+    trend,
+)
 
 
 def row(n: int, status: int = 200, operation: str = "t") -> CaseRow:
@@ -41,3 +52,8 @@ def test_curves_are_by_name_and_the_line_is_in_order_of_the_cases() -> None:
     assert [len(curve) for curve in drawn["operations"].values()] == [len(SHARES)]
     many = curves([row(1, operation=f"o{n}") for n in range(99)])
     assert len(many["operations"]) == MAX_CURVES
+
+
+def test_an_incomplete_run_is_a_gap_in_the_row_and_no_improvement() -> None:
+    runs = [Point("a", "", True, 1, 5, 0, 2, 3, 10), Point("b", "", False, 3, 0, 0, 0, 0, 0)]
+    assert trend(runs) == {"runs": ["a", "b"], "findings": [5, None], "failed": [3, None]}
