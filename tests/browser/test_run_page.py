@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from conformance.journal import read
+from reports import WRITERS
 from tests.support.browser import MARKS, opened
+from tests.unit.reports.samples import BASELINE, FINDING, report
 
 pytestmark = MARKS
 
@@ -165,6 +168,15 @@ def test_it_prints_all_findings_and_none_of_the_controls(browser: Browser, fault
         assert watched.page.pdf().startswith(b"%PDF-")
         watched.page.emulate_media(media="print")
         assert (watched.count(".bar"), watched.count(CARD)) == (0, 6)
+
+
+def test_an_accepted_finding_is_as_legible_as_a_new_one(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    with path.open("w", encoding="utf-8") as stream:
+        WRITERS["html"](report(findings=(replace(FINDING, baselined=True),), baseline=BASELINE), stream)
+    with opened(browser, path) as watched:
+        expect(watched.page.locator(f"{CARD} h4 .tag")).to_have_text("accepted")
+        assert watched.violations() == {}
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])

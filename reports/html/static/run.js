@@ -146,7 +146,8 @@ const matrixTable = (numbers, caption) => {
     }
     body.append(row);
   }
-  const region = { class: "wide", tabindex: 0, role: "region", "aria-label": caption };
+  const name = `${text(run.requirements[numbers[0]][OPERATION])}: ${caption}`;
+  const region = { class: "wide", tabindex: 0, role: "region", "aria-label": name };
   return make("div", region, make("table", { class: "matrix" }, make("thead", {}, head), body));
 };
 
