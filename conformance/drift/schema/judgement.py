@@ -63,6 +63,9 @@ class _Comparison:
         payload = self._found(self.breaking, edit)
         if not isinstance(payload, NotFound):
             return self._broken(change, edit, payload)
+        if edit.stem == "format-changed":
+            note = "lawful readers differ on the values that tell these formats apart"
+            return replace(change, verdict=DriftVerdict.UNDECIDED, note=note)
         if edit.relation is Relation.UNDECIDED:
             note = "a pattern holds what no automaton can compare, such as a look around or back"
             return replace(change, verdict=DriftVerdict.UNDECIDED, note=note)

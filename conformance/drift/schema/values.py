@@ -23,6 +23,12 @@ from conformance.schema.shape import Shape, own_shape
 from conformance.schema.validator import compile_schema
 from conformance.witness.equivalence import same_language
 
+_WITHIN: Final = frozenset({
+    ("email", "idn-email"), ("hostname", "idn-hostname"), ("uri", "iri"), ("uri-reference", "iri-reference"),
+    ("uri", "uri-reference"), ("iri", "iri-reference"), ("uri", "iri-reference"),
+})  # fmt: skip
+"""Formats of which the second takes all that the first does (JSON Schema 2020-12, validation §7.3)."""
+
 
 def type_edits(pair: Pair) -> Iterator[Edit]:
     """Yield the difference in types, with the keywords of the types that only one side has."""
@@ -185,10 +191,16 @@ def text_edits(pair: Pair) -> Iterator[Edit]:
         elif revision is None:
             yield swapped(f"{keyword}-removed", pair, (keyword,), relation=Relation.WIDER)
         elif keyword == "format":
-            yield swapped("format-changed", pair, (keyword,))
+            yield swapped("format-changed", pair, (keyword,), relation=_formats(base, revision))
         elif (relation := _languages(pair)) is not None:
             hints = tuple(words(base, revision)) if relation is Relation.UNDECIDED else ()
             yield swapped("pattern-changed", pair, ("pattern",), relation=relation, hints=hints)
+
+
+def _formats(base: str, revision: str) -> Relation:
+    if (base, revision) in _WITHIN:
+        return Relation.WIDER
+    return Relation.NARROWER if (revision, base) in _WITHIN else Relation.UNDECIDED
 
 
 def _languages(pair: Pair) -> Relation | None:
