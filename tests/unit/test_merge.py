@@ -108,8 +108,8 @@ def test_shards_of_different_runs_are_a_usage_error(
         (header("shard", value=7), "not the journal of a shard"),
         (header("shard", "index", value=0), "not the journal of a shard"),
         (header("shard", "of", value=10**9), "not the journal of a shard"),
-        (header("shard", "of", value=float("inf")), "not the journal of a shard"),
-        (header("shard", "terms", "max_body", value=float("inf")), "not the journal of a shard"),
+        (header("shard", "of", value=float("inf")), "no number that a run writes"),
+        (header("shard", "terms", "max_body", value=float("inf")), "no number that a run writes"),
         (header("shard", "terms", value=[]), "not the journal of a shard"),
         (header("shard", "terms", "documents", value=[1]), "not the journal of a shard"),
         (header("shard", "terms", "level", value="deep"), "not the journal of a shard"),
@@ -134,14 +134,14 @@ def test_a_journal_that_no_shard_of_these_documents_wrote_is_a_document_error(
     [
         (first("intent", value="open"), "is not the one that the documents give"),
         (first("request", "body", value={"text": "{}"}), "is not the one that the documents give"),
-        (first("response", "status", value=float("inf")), "cannot be read"),
+        (first("response", "status", value=float("inf")), "no number that a run writes"),
         (first("id", value="nobody"), "does not belong there"),
         (first("violations", value=[{"rule": "made-up"}]), "cannot be read"),
         (lambda lines: lines.insert(1, lines[1]), "is there twice"),
         (lambda lines: lines.pop(1), "lacks cases"),
         (footer("coverage", value={"nobody": {}}), "not the footer of a shard"),
         (lambda lines: lines[-1].pop("coverage"), "not the footer of a shard"),
-        (footer("report", "duration_s", value=float("nan")), "no number of seconds"),
+        (footer("report", "duration_s", value=float("nan")), "no number that a run writes"),
     ],
 )
 def test_lines_that_the_shard_did_not_write_are_a_document_error(
