@@ -30,7 +30,7 @@ def test_a_failure_shows_the_smallest_body_and_comes_back_out_of_the_database(tm
     with start_mock([spec.parent], ["middle-refused"], api_key=KEY) as mock:
         against = ["--spec", str(spec), "--target", mock.url]
         # in CI, Hypothesis keeps no database unless a profile says so
-        ran = run_pytest(tmp_path, "-k", "property_valid", "--hypothesis-profile", "dev", *against)
+        ran = run_pytest(tmp_path, "-k", "property_valid", "--hypothesis-profile", "nightly", *against)
         again = run_pytest(
             tmp_path,
             "-p",
