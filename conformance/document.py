@@ -265,6 +265,15 @@ def resolve(document: Document, pointer: Pointer) -> tuple[JSON, Pointer]:
     raise DocumentError(f"{document.path}: endless $ref at {pointers.text(pointer)}")
 
 
+def owners(document: Document) -> Iterator[Pointer]:
+    """Yield where a document may say what an operation inherits: itself, each path item, each operation (§4.8.9)."""
+    yield ()
+    for path in paths(document):
+        item, at = resolve(document, ("paths", path))
+        yield at
+        yield from ((*at, method) for method in METHODS if method in item)
+
+
 def reference(ref: str) -> Pointer:
     """Return the pointer of a local `$ref` (`#/components/…`), percent-decoded (RFC 6901 §6)."""
     from urllib.parse import unquote

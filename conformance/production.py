@@ -12,7 +12,7 @@ from typing import Any, Final
 from yarl import URL
 
 from conformance import pointer as pointers
-from conformance.document import METHODS, Document, paths, resolve
+from conformance.document import Document, owners
 from conformance.errors import UsageError
 from conformance.jsonvalue import JSON
 from conformance.operation import Operation
@@ -56,11 +56,7 @@ def refuse_production(operations: Iterable[Operation], url: str) -> None:
 
 def _servers(document: Document) -> Iterator[_Server]:
     """Yield what stands under `servers`: of the document, of each path, of each operation."""
-    owners: list[Pointer] = [()]
-    for path in paths(document):
-        item, at = resolve(document, ("paths", path))
-        owners += [at, *((*at, method) for method in METHODS if method in item)]
-    for owner in owners:
+    for owner in owners(document):
         listed = pointers.get(document.content, owner).get("servers")
         for index, content in enumerate(listed if isinstance(listed, list) else ()):
             if isinstance(content, dict) and isinstance(content.get("url"), str):

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from conformance import pointer as pointers
-from conformance.document import METHODS, Document, resolve
+from conformance.document import Document, owners
 from conformance.operation import Operation
 
 _SAMPLE: Final = 2_000
@@ -134,11 +134,7 @@ def _fits(base: Base, route: _Route, method: str, plain: str) -> bool:
 
 def _servers(document: Document) -> Iterator[str]:
     """Yield the URL of each server as a regular expression (OpenAPI 3.1 §4.8.5); a relative one fits any host."""
-    owners: list[pointers.Pointer] = [()]
-    for path in document.content.get("paths", {}):
-        item, at = resolve(document, ("paths", path))
-        owners += [at, *((*at, method) for method in METHODS if method in item)]
-    for owner in owners:
+    for owner in owners(document):
         listed: Any = pointers.get(document.content, owner).get("servers")
         for server in listed if isinstance(listed, list) else ():
             url = str(server.get("url", "")).rstrip("/")
