@@ -275,10 +275,8 @@ def owners(document: Document) -> Iterator[Pointer]:
 
 
 def reference(ref: str) -> Pointer:
-    """Return the pointer of a local `$ref` (`#/components/…`), percent-decoded (RFC 6901 §6)."""
-    from urllib.parse import unquote
-
+    """Return the pointer of a local `$ref` (`#/components/…`). Raises DocumentError for what is none."""
     try:
-        return pointers.parse(unquote(ref.removeprefix("#")))
+        return pointers.reference(ref)
     except ValueError as error:
         raise DocumentError(f"$ref {ref!r} is not a local JSON pointer") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final, TypeAlias
+from urllib.parse import unquote
 
 from conformance.jsonvalue import JSON
 
@@ -35,6 +36,11 @@ def parse(source: str) -> tuple[str, ...]:
     if source and not source.startswith("/"):
         raise ValueError(f"not a JSON pointer: {source!r}")
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in source.split("/")[1:])
+
+
+def reference(ref: str) -> tuple[str, ...]:
+    """Return the tokens of a local `$ref`, `#` and a percent-encoded pointer (RFC 6901 §6). Raises ValueError."""
+    return parse(unquote(ref.removeprefix("#")))
 
 
 def get(value: JSON, pointer: Sequence[Token]) -> JSON:

@@ -13,7 +13,6 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote
 
 import jsonschema_rs
 
@@ -77,7 +76,7 @@ def _resolves(content: JSON, ref: str) -> bool:
     """Tell whether a reference leads, over others perhaps, to something; a circle leads nowhere."""
     for _ in range(_MAX_REFS):
         try:
-            node = pointers.get(content, pointers.parse(unquote(ref.removeprefix("#"))))
+            node = pointers.get(content, pointers.reference(ref))
         except (KeyError, IndexError, TypeError, ValueError):
             return False
         if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
@@ -116,5 +115,5 @@ def _declared(content: JSON, owner: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _followed(content: JSON, node: Any) -> Mapping[str, Any]:
     """Return what a `$ref` leads to, one step: who refers to a reference is left to the full check."""
     ref = node.get("$ref")
-    found = pointers.get(content, pointers.parse(unquote(ref.removeprefix("#")))) if ref else node
+    found = pointers.get(content, pointers.reference(ref)) if ref else node
     return found if isinstance(found, dict) else {}
