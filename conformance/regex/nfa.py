@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -108,15 +108,17 @@ def determinise(tree: Node) -> Dfa:
     nfa = Nfa()
     final = build(nfa, tree, nfa.state())
     cuts = _cuts(nfa)
+    reading = [[(_classes(cuts, ranges), to) for ranges, to in reads] for reads in nfa.reads]
+    closures: dict[frozenset[int], frozenset[int]] = {}
     first = nfa.closure(frozenset({0}))
     index, waiting = {first: 0}, [first]
     moves: list[list[int]] = []
     for states in waiting:  # grows while it is walked
         row = []
-        for cut in cuts:
-            ahead = nfa.closure(
-                frozenset(to for s in states for ranges, to in nfa.reads[s] if charset.contains(ranges, cut))
-            )
+        for reached in _reached(states, reading, len(cuts)):
+            if reached not in closures:
+                closures[reached] = nfa.closure(reached)
+            ahead = closures[reached]
             if ahead and ahead not in index:
                 index[ahead] = len(index)
                 waiting.append(ahead)
@@ -125,6 +127,24 @@ def determinise(tree: Node) -> Dfa:
         if len(index) > MAX_STATES:
             raise UndecidedPatternError("the automaton is too large")
     return Dfa(cuts, moves, frozenset(n for states, n in index.items() if final in states))
+
+
+def _classes(cuts: tuple[int, ...], ranges: Ranges) -> list[int]:
+    """Return the numbers of the character classes that the ranges are made of."""
+    bounds = ((bisect_left(cuts, low), bisect_left(cuts, high + 1)) for low, high in ranges)
+    return [cls for first, end in bounds for cls in range(first, end)]
+
+
+def _reached(
+    states: frozenset[int], reading: list[list[tuple[list[int], int]]], classes: int
+) -> list[frozenset[int]]:
+    """Return for each character class the states right behind one character of it."""
+    reached: list[set[int]] = [set() for _ in range(classes)]
+    for state in states:
+        for read, to in reading[state]:
+            for cls in read:
+                reached[cls].add(to)
+    return list(map(frozenset, reached))
 
 
 def _cuts(nfa: Nfa) -> tuple[int, ...]:
