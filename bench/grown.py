@@ -17,14 +17,13 @@ from conformance.case import RunLevel
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations, mock_target
 from conformance.cli.recording import Recorder, Setting
-from conformance.cli.session import loop_factory, send_cases
+from conformance.cli.sending import loop_factory, send_cases
 from conformance.mark import mark_of
 from conformance.memory import NO_MEMORY, Memory
 from conformance.mock.process import start_mock
 from conformance.plan import Plan, plan
 from conformance.rules import FindingLevel
 from conformance.spread import side_by_side
-from conformance.stamp import stamped
 from conformance.target import Target
 from strategies import VALUES
 
@@ -47,7 +46,7 @@ def main() -> None:
         operations, VALUES, level=options.level, max_body=MAX_BODY, memory=memory, spread=side_by_side
     )
     planned = perf_counter() - started
-    run = _sent(stamped(the_plan, mark_of("bench")), options.document) if options.send else 0.0
+    run = _sent(the_plan.marked(mark_of("bench")), options.document) if options.send else 0.0
     told = {
         "plan": planned,
         "run": run,

@@ -15,7 +15,7 @@ from typing import Final
 from effort import Effort
 from table import Row, Section
 
-_PHASES: Final = ("import the command", "read documents", "plan", "stamp", "import what sends")
+_PHASES: Final = ("import the command", "read documents", "plan, with the run's mark", "import what sends")
 
 
 def measured(effort: Effort) -> Section:
@@ -44,24 +44,21 @@ def _go(paths: list[Path]) -> list[float]:
     times = [0.0]
     import conformance.cli.entry
     import conformance.cli.run
-    import conformance.cli.session
+    import conformance.cli.running
 
     times.append(process_time())
     from conformance.cli.loading import documents_id, load_operations
 
     operations = load_operations(paths)
     times.append(process_time())
+    from conformance.mark import mark_of
     from conformance.memory import default_memory
     from conformance.plan import plan
     from strategies import VALUES
 
-    the_plan = plan(operations, VALUES, memory=default_memory())
+    plan(operations, VALUES, memory=default_memory(), mark=mark_of(documents_id(operations)))
     times.append(process_time())
-    from conformance.mark import mark_of
-    from conformance.stamp import stamped
-
-    stamped(the_plan, mark_of(documents_id(operations)))
-    times.append(process_time())
+    import conformance.cli.sending
     import conformance.diagnosis
     import conformance.flaky
     import conformance.preflight

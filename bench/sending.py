@@ -18,7 +18,7 @@ from conformance.case import RunLevel
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations, mock_target
 from conformance.cli.recording import Recorder, Setting
-from conformance.cli.session import loop_factory, send_cases
+from conformance.cli.sending import loop_factory, send_cases
 from conformance.mock.process import start_mock
 from conformance.plan import Plan, plan
 from conformance.rules import FindingLevel

@@ -21,6 +21,7 @@ from conformance.protocol import protocol_drafts
 from conformance.requirement import Requirement, Side
 from conformance.schema.bundle import ROOT, bundle
 from conformance.spread import Spread, in_turn
+from conformance.stamp import Stamp
 
 if TYPE_CHECKING:
     from conformance.witness.values import MakeValues
@@ -40,6 +41,11 @@ class Plan:
     preflight: Mapping[str, str]
     mutants: Mapping[str, Mutant] = field(default_factory=dict, repr=False)
     level: RunLevel = RunLevel.STANDARD
+
+    def marked(self, mark: str) -> Plan:
+        """Return the plan with the mark in its bodies, those that hold it already as they are."""
+        stamp = Stamp(self.operations, self.mutants, mark)
+        return replace(self, cases=tuple(map(stamp.case, self.cases)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,14 @@ def plan(
     level: RunLevel = RunLevel.STANDARD,
     max_body: int | None = None,
     memory: Memory = NO_MEMORY,
+    mark: str = "",
     spread: Spread[_Part] = in_turn,
 ) -> Plan:
     """Return the requirements of the operations and the cases of `level` that decide them.
 
     `max_body` is the size in bytes above which no body is sent; `memory` holds what was found before;
-    `spread` says how the operations, which know nothing of each other, are gone through.
+    `mark` comes into the bodies, as `Plan.marked` says; `spread` says how the operations, which know
+    nothing of each other, are gone through.
     Deterministic: same documents, same cases, same bytes. An operation for which no valid request can
     be made says so and has no case for `preflight`. Raises DocumentError for a schema that cannot be used.
     """
@@ -79,9 +87,9 @@ def plan(
             drafts, misread = _operation_drafts(operation, operations, values, level, max_body, memory)
         except DocumentError as error:
             raise DocumentError(f"{operation.document.path}: {operation.name}: {error}") from error
-        return _part(
-            operation, [d for d in drafts if _LEVELS.index(d.level) <= _LEVELS.index(level)], misread, level
-        )
+        fitting = [draft for draft in drafts if _LEVELS.index(draft.level) <= _LEVELS.index(level)]
+        part = _part(operation, fitting, misread, level)
+        return _marked(operation, part, mark) if mark else part
 
     parts = spread(make, len(operations))
     return Plan(
@@ -108,6 +116,11 @@ def _part(operation: Operation, drafts: list[Draft], misread: dict[str, Mutant],
     # a smoke run leaves most misreadings out: kept, those of a thousand operations would fill a machine
     kept = {r.id: misread[r.id] for r in requirements if r.id in misread}
     return _Part(tuple(requirements), tuple(cases), "".join(case.id for case in plain), kept)
+
+
+def _marked(operation: Operation, part: _Part, mark: str) -> _Part:
+    stamp = Stamp((operation,), part.mutants, mark)
+    return replace(part, cases=tuple(map(stamp.case, part.cases)))
 
 
 def _operation_drafts(

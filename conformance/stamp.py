@@ -1,7 +1,8 @@
-"""Stamping: this run's mark in the bodies of a plan, so that what they create can be told from all else."""
+"""Stamping: this run's mark in the bodies of its cases, so that what they create can be told from all else."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -11,7 +12,6 @@ from conformance.jsonvalue import NotJSONError, decode
 from conformance.mark import stamp
 from conformance.mutation.mutant import Mutant
 from conformance.operation import Operation
-from conformance.plan import Plan
 from conformance.schema.bundle import bundle
 from conformance.schema.validator import Validator, compile_schema
 
@@ -19,26 +19,21 @@ _PATTERN: Final = "pattern"
 """What reads characters: keywords with this in their name, and operators. To all else letters and digits are alike."""
 
 
-def stamped(plan: Plan, mark: str) -> Plan:
-    """Return the plan with the mark in its bodies; the cases keep their ids, whatever the mark.
-
-    A body of which contract or misreading would think otherwise with this mark stays as it was planned.
-    """
-    put = Stamp(plan, mark)
-    return replace(plan, cases=tuple(map(put.case, plan.cases)))
-
-
 class Stamp:
-    """Puts one mark into the cases of a plan's operations, equal bodies alike."""
+    """Puts one mark into the cases of some operations, equal bodies alike.
 
-    def __init__(self, plan: Plan, mark: str) -> None:
+    A body of which contract or misreading (`mutants`, by requirement) would think otherwise with this mark
+    stays as it was planned.
+    """
+
+    def __init__(self, operations: Iterable[Operation], mutants: Mapping[str, Mutant], mark: str) -> None:
         self._mark = mark
-        self._mutants = plan.mutants
-        self._contracts = {operation.name: _Contract(operation) for operation in plan.operations}
+        self._mutants = mutants
+        self._contracts = {operation.name: _Contract(operation) for operation in operations}
         self._bodies: dict[tuple[str, bytes], bytes] = {}
 
     def case(self, case: Case) -> Case:
-        """Return the case with the mark in its body, where it has room for one."""
+        """Return the case with the mark in its body, where it has room for one; its id stays, whatever the mark."""
         body = case.request.body
         if body is None or (marked := stamp(body, self._mark)) == body:
             return case

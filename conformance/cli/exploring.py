@@ -43,8 +43,8 @@ class Exploration:
     folder: Path = DEFAULT_FOLDER
 
 
-def replaying(plan: Plan, exploration: Exploration, max_body: int | None) -> Plan:
-    """Return the plan with the stored failures as cases; those that no longer hold are told on stderr.
+def replaying(plan: Plan, exploration: Exploration, max_body: int | None, mark: str) -> Plan:
+    """Return the plan with the stored failures as cases, marked like it; those that no longer hold are told on stderr.
 
     Raises DocumentError where a file of the folder can't be used.
     """
@@ -56,7 +56,7 @@ def replaying(plan: Plan, exploration: Exploration, max_body: int | None) -> Pla
     plan, notes = with_failures(plan, failures, max_body)
     for note in notes:
         click.echo(note, err=True)
-    return plan
+    return plan.marked(mark) if mark else plan
 
 
 def explore(
@@ -86,7 +86,7 @@ def explore(
         if not is_installed():
             click.echo(MISSING, err=True)
         store, found = FailureStore(exploration.folder), set[str]()
-        stamp = Stamp(plan, mark)
+        stamp = Stamp(plan.operations, plan.mutants, mark)
 
         def on_found(failure: Failure, judged: CaseJudged) -> None:
             found.add(failure.fingerprint)

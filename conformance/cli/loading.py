@@ -1,26 +1,22 @@
-"""From paths to a plan: the one place where documents, strategies and the planner meet."""
+"""From paths to operations, and what is told of the documents behind them."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.cli.entry import ROOT
 from conformance.document import Document, discover
-from conformance.errors import NothingExercisedError, UsageError
+from conformance.errors import UsageError
 from conformance.operation import Operation, operations
-from conformance.selection import select
 from conformance.target import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from conformance.mock.process import MockServer
-    from conformance.plan import Plan
-    from conformance.settings import Choice
     from conformance.target import Target
 
 BUNDLED: Final = ROOT / "specs" / "concord-privacy"
@@ -39,31 +35,6 @@ def load_operations(specs: Sequence[Path]) -> tuple[Operation, ...]:
             raise UsageError(f"--spec {document.path}: given twice; name each document once")
         seen.add(path)
     return operations(documents)
-
-
-def make_plan(
-    found: Sequence[Operation], choice: Choice, meanwhile: Callable[[], object] = lambda: None
-) -> Plan:
-    """Return the plan of the chosen operations. Raises NothingExercisedError where no case is left.
-
-    `meanwhile` is called while another process plans already, where there is one.
-    """
-    from conformance.memory import default_memory
-    from conformance.plan import plan
-    from conformance.spread import side_by_side
-    from strategies import VALUES
-
-    made = plan(
-        select(found, choice.globs),
-        VALUES,
-        level=choice.level,
-        max_body=choice.max_body,
-        memory=default_memory(),
-        spread=partial(side_by_side, first=meanwhile),
-    )
-    if not made.cases:
-        raise NothingExercisedError("no case is left to send; widen --operation, --level or --max-body")
-    return made
 
 
 def documents_id(found: Sequence[Operation]) -> str:

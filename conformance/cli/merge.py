@@ -17,8 +17,8 @@ from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations
 from conformance.cli.options import baseline_options, config_option
 from conformance.cli.outputs import claim_outputs, format_option, parse_outputs, shows_cases, tell
+from conformance.cli.planning import plan_of
 from conformance.cli.recording import Recorder, Setting
-from conformance.cli.session import plan_of
 from conformance.cli.stored import stored_report, stored_target
 from conformance.errors import DocumentError, UsageError
 from conformance.rules import FindingLevel

@@ -11,7 +11,8 @@ import click
 
 from conformance.case import Case, Intent
 from conformance.cli.loading import documents_id, load_operations
-from conformance.cli.session import check_target, plan_of
+from conformance.cli.planning import plan_of
+from conformance.cli.session import check_target
 from conformance.errors import ExitCode
 from conformance.mark import mark_of, spelled
 from conformance.shard import cut

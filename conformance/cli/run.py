@@ -102,7 +102,7 @@ def command(
     is never the verdict: it ends with 1 for findings as it saw them, with 0 where it had none.
     """
     from conformance.cli.accepting import Accepting, today_utc
-    from conformance.cli.session import Session, run_session
+    from conformance.cli.session import Session
     from conformance.shard import parse_shard
 
     if shard is not None and seconds is not None:
@@ -134,4 +134,6 @@ def command(
         from conformance.cli.rehearsal import rehearse
 
         return rehearse(session)
+    from conformance.cli.running import run_session
+
     return run_session(session)

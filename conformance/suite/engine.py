@@ -14,8 +14,9 @@ from conformance.cli.exploring import Exploration
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import documents_id, load_operations, mock_target
 from conformance.cli.options import MAX_CONCURRENCY
+from conformance.cli.planning import plan_of
 from conformance.cli.recording import Recorder, Setting
-from conformance.cli.session import loop_factory, plan_of, send_cases
+from conformance.cli.sending import loop_factory, send_cases
 from conformance.errors import UsageError
 from conformance.mock.process import MockServer
 from conformance.plan import Plan

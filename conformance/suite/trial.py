@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from conformance import runner
 from conformance.cli.entry import refuse_shadows
-from conformance.cli.loading import documents_id, load_operations, make_plan, mock_target
+from conformance.cli.loading import documents_id, load_operations, mock_target
+from conformance.cli.planning import make_plan
 from conformance.curl import curl_line
 from conformance.explore.clarity import Contract, tamed
 from conformance.explore.replayed import case_of
@@ -61,7 +62,8 @@ class Trial:
         require_path_params(select(operations, settings.choice.globs), target)
         self._plan = make_plan(operations, settings.choice)
         self._operations = {operation.name: operation for operation in self._plan.operations}
-        self._stamp = Stamp(self._plan, mark_of(asked.run_id or documents_id(operations)))
+        mark = mark_of(asked.run_id or documents_id(operations))
+        self._stamp = Stamp(self._plan.operations, self._plan.mutants, mark)
         self._target = target
         self._runner = closing.enter_context(asyncio.Runner())
         keys = {name: operation.key_headers for name, operation in self._operations.items()}

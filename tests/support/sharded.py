@@ -13,8 +13,9 @@ from conformance.cli.exploring import Exploration
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import BUNDLED, load_operations
 from conformance.cli.merge import Joining, merge
+from conformance.cli.planning import plan_of
 from conformance.cli.recording import Recorder, Setting
-from conformance.cli.session import plan_of, send_all, shard_of
+from conformance.cli.sending import send_all, shard_of
 from conformance.journal import read
 from conformance.merge import parts_of
 from conformance.plan import Plan

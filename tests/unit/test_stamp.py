@@ -19,7 +19,6 @@ from conformance.operation import operations
 from conformance.plan import Plan, plan
 from conformance.schema.bundle import bundle
 from conformance.schema.validator import compile_schema
-from conformance.stamp import stamped
 from strategies import VALUES
 
 MARK = mark_of("build-17")
@@ -56,14 +55,24 @@ def has_placeholder(body: bytes) -> bool:
 
 
 def test_every_placeholder_of_the_bundled_documents_becomes_the_mark() -> None:
-    marked = bodies(stamped(bundled(), MARK))
+    marked = bodies(bundled().marked(MARK))
     assert sum(map(has_placeholder, marked)) == 0
     assert [MARK.encode() in body for body in marked] == [has_placeholder(body) for body in bodies(bundled())]
 
 
+def test_a_plan_made_with_a_mark_is_the_plan_marked_afterwards() -> None:
+    assert plan(load_operations(()), VALUES, mark=MARK) == bundled().marked(MARK)
+
+
+def test_a_second_mark_finds_no_place_left() -> None:
+    """So a plan that stored failures came into may be marked as a whole."""
+    marked = bundled().marked(MARK)
+    assert marked.marked(mark_of("another")) == marked
+
+
 def test_but_for_the_bodies_the_plan_stays_as_it_was() -> None:
     """Ids, requirements and labels are those of the document, whatever the run is called."""
-    marked = stamped(bundled(), MARK)
+    marked = bundled().marked(MARK)
     unmarked = [
         replace(case, request=replace(case.request, body=before.request.body))
         for case, before in zip(marked.cases, bundled().cases, strict=True)
@@ -74,7 +83,7 @@ def test_but_for_the_bodies_the_plan_stays_as_it_was() -> None:
 
 def test_a_marked_body_is_what_its_case_says_it_is() -> None:
     """Every body is judged by the contract as before, and every witness still tells its misreading."""
-    before, after = (_judged(made) for made in (bundled(), stamped(bundled(), MARK)))
+    before, after = (_judged(made) for made in (bundled(), bundled().marked(MARK)))
     assert before == after
     assert len(before) > 2000
 
@@ -102,7 +111,7 @@ def _judged(made: Plan) -> dict[tuple[str, str], bool]:
 
 def test_valid_bodies_carry_the_mark_wherever_a_plain_text_is_sent() -> None:
     """What is valid without a mark has no text of its own choice: enums, formats, numbers, a text under test."""
-    marked = stamped(bundled(), MARK)
+    marked = bundled().marked(MARK)
     share = {}
     for operation in marked.operations:
         own = [c for c in marked.cases if c.operation == operation.name and c.intent is Intent.VALID]
@@ -135,14 +144,14 @@ def test_a_plain_text_holds_the_mark_where_its_schema_leaves_room(
     tmp_path: Path, schema: dict[str, Any], text: str
 ) -> None:
     """Never at the bound itself: who misses that by one would refuse whatever else is tested."""
-    made = stamped(planned(tmp_path, schema), MARK)
+    made = planned(tmp_path, schema).marked(MARK)
     plain = next(c for c in made.cases if c.id == made.preflight["things"])
     assert json.loads(plain.request.body or b"") == text
 
 
 def test_a_body_that_the_mark_would_change_for_the_contract_stays_as_planned(tmp_path: Path) -> None:
     """A pattern that takes zeros takes no letters: the placeholder is still known by its word."""
-    made = stamped(planned(tmp_path, {"type": "string", "pattern": "^[a-z]+-0+$"}), MARK)
+    made = planned(tmp_path, {"type": "string", "pattern": "^[a-z]+-0+$"}).marked(MARK)
     plain = next(c for c in made.cases if c.id == made.preflight["things"])
     assert plain.request.body == b'"conformance-00000000"'
     again = next(c for c in made.cases if c.id.endswith("-again"))

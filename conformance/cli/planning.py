@@ -1,0 +1,68 @@
+"""From operations to a plan: the one place where documents, strategies and the planner meet."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from conformance.case import RunLevel
+from conformance.cli.exploring import replaying
+from conformance.errors import NothingExercisedError
+from conformance.mark import mark_of
+from conformance.memory import default_memory
+from conformance.plan import plan
+from conformance.selection import select
+from conformance.spread import side_by_side
+from strategies import VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from conformance.cli.exploring import Exploration
+    from conformance.operation import Operation
+    from conformance.plan import Plan
+    from conformance.settings import Choice
+
+
+def make_plan(
+    found: Sequence[Operation],
+    choice: Choice,
+    mark: str = "",
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Plan:
+    """Return the plan of the chosen operations. Raises NothingExercisedError where no case is left.
+
+    `mark` is that of the run, empty for none; `meanwhile` is called while another process plans already,
+    where there is one.
+    """
+    made = plan(
+        select(found, choice.globs),
+        VALUES,
+        level=choice.level,
+        max_body=choice.max_body,
+        memory=default_memory(),
+        mark=mark,
+        spread=partial(side_by_side, first=meanwhile),
+    )
+    if not made.cases:
+        raise NothingExercisedError("no case is left to send; widen --operation, --level or --max-body")
+    return made
+
+
+def plan_of(
+    found: Sequence[Operation],
+    choice: Choice,
+    exploration: Exploration,
+    run_id: str = "",
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Plan:
+    """Return the plan of the chosen operations with what exploration found earlier, marked by a run's id.
+
+    `meanwhile` is as for `make_plan`. Raises NothingExercisedError where no case is left, DocumentError for a
+    stored failure that can't be used.
+    """
+    mark = mark_of(run_id) if run_id else ""
+    made = make_plan(found, choice, mark, meanwhile)
+    if choice.level is RunLevel.SMOKE:
+        return made
+    return replaying(made, exploration, choice.max_body, mark)
