@@ -11,7 +11,7 @@ from conformance.case import Intent, Request, RunLevel
 from conformance.draft import Draft
 from conformance.errors import UnprovenCaseError
 from conformance.expectation import rejections, successes
-from conformance.interactions import meeting_bodies
+from conformance.interactions import remembered_bodies
 from conformance.jsonvalue import JSON, encode
 from conformance.memory import Memory
 from conformance.mutation.mutant import Mutant
@@ -88,7 +88,8 @@ class Bodies:
 
     def _meetings(self) -> Iterator[Draft]:
         """Yield the bodies in which optional members meet."""
-        for number, body in enumerate(meeting_bodies(self._bundle[ROOT], self._search.values), 1):
+        rows = remembered_bodies(self._bundle, self._search.values, self._memory)
+        for number, body in enumerate(rows, 1):
             self._prove(body, Intent.VALID)
             requirement = self._requirement(
                 "body",
