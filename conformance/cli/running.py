@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from conformance.errors import ExitCode
     from conformance.mock.process import MockServer
     from conformance.operation import Operation
+
+_SENDS: Final = (
+    "conformance.cli.sending", "conformance.sender", "conformance.tolerance", "conformance.preflight",
+    "conformance.flaky", "conformance.diagnosis",
+)  # fmt: skip
 
 
 def run_session(session: Session) -> ExitCode:
@@ -65,8 +70,8 @@ def _sources(session: Session, operations: Sequence[Operation]) -> Iterator[Path
 
 def _import_what_sends() -> None:
     """Import now what the sending phase will want: it takes a while, and as long as the copy plans it is free."""
-    for name in ("cli.sending", "sender", "tolerance", "preflight", "flaky", "diagnosis"):
-        import_module(f"conformance.{name}")
+    for name in _SENDS:
+        import_module(name)
 
 
 @contextmanager
