@@ -27,9 +27,13 @@ if TYPE_CHECKING:
     from conformance.operation import Operation
 
 _SENDS: Final = (
-    "conformance.cli.sending", "conformance.sender", "conformance.tolerance", "conformance.preflight",
-    "conformance.flaky", "conformance.diagnosis",
-)  # fmt: skip
+    "conformance.cli.sending",
+    "conformance.diagnosis",
+    "conformance.flaky",
+    "conformance.preflight",
+    "conformance.sender",
+    "conformance.tolerance",
+)
 
 
 def run_session(session: Session) -> ExitCode:
