@@ -20,13 +20,9 @@ def encode(value: JSON) -> bytes:
     (RFC 8259 §8.2). NaN and infinities have no JSON form and raise ValueError.
     """
     try:
-        return _dump(value, ascii_only=False).encode()
+        return _ENCODER.encode(value).encode()
     except UnicodeEncodeError:
-        return _dump(value, ascii_only=True).encode()
-
-
-def _dump(value: JSON, *, ascii_only: bool) -> str:
-    return json.dumps(value, ensure_ascii=ascii_only, separators=(",", ":"), allow_nan=False)
+        return _ASCII_ENCODER.encode(value).encode()
 
 
 def decode(data: bytes) -> JSON:
@@ -49,7 +45,9 @@ def _refuse_constant(name: str) -> JSON:
 
 _BOM: Final = "\ufeff"
 _DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
-"""Made once: `json.loads` makes one for each call with options, which takes longer than a small body."""
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_ASCII_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+"""Made once: `json.loads` and `json.dumps` with options make one for each call, longer work than a small value."""
 
 
 def type_name(value: JSON) -> str:
