@@ -104,6 +104,7 @@ class Endpoint:
         }
         self._responses: dict[int, tuple[str, Schemas] | None] = {}
         self._samples: dict[int, JSON] = {}
+        self._templates: dict[int, JSON] = {}
 
     def documents(self, status: int) -> bool:
         """Tell whether the document foresees this status, by itself, its range or a default."""
@@ -142,18 +143,26 @@ class Endpoint:
 
     def error(self, status: int, message: str, gate: str) -> Answer:
         """Return an error in the documented shape, or in a plain one where none is documented."""
-        phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
-        plain = {"statusCode": status, "error": phrase, "message": message}
         found = self.response(status)
         if found is None or not is_json(found[0]):
+            plain = {"statusCode": status, "error": _phrase(status), "message": message}
             return Answer(status, plain, gate=gate)
         media, schemas = found
-        filled = self._sample(status, schemas)
+        filled = self._template(status, schemas)
         if isinstance(filled, dict):
-            filled = {**filled, **_fill(schemas, status, phrase, message)}
+            filled = {**filled, **_accepted(schemas, dict.fromkeys(_MESSAGE_NAMES, message))}
         if not schemas.validator.accepts(filled):
             filled = self._sample(status, schemas)
         return Answer(status, filled, media, gate)
+
+    def _template(self, status: int, schemas: Schemas) -> JSON:
+        """Return the sample with what the names of its members ask for, but for the message."""
+        if status not in self._templates:
+            values = dict.fromkeys(_STATUS_NAMES, status) | dict.fromkeys(_ERROR_NAMES, _phrase(status))
+            sample = self._sample(status, schemas)
+            filled = {**sample, **_accepted(schemas, values)} if isinstance(sample, dict) else sample
+            self._templates[status] = filled
+        return self._templates[status]
 
     def answer_from_schema(self, body: JSON | Absent) -> Answer:
         """Return the smallest success that the document allows, echoing the members it shares with `body`."""
@@ -198,10 +207,12 @@ def is_json(media: str) -> bool:
     return essence in (JSON_TYPE, "*/*", "application/*") or essence.endswith("+json")
 
 
-def _fill(schemas: Schemas, status: int, phrase: str, message: str) -> dict[str, JSON]:
-    """Return what the names of an error body's members ask for, where their types permit."""
-    values: dict[str, JSON] = dict.fromkeys(_STATUS_NAMES, status)
-    values |= dict.fromkeys(_ERROR_NAMES, phrase) | dict.fromkeys(_MESSAGE_NAMES, message)
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
+
+
+def _accepted(schemas: Schemas, values: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return those of the values that are declared members and obey their schemas."""
     return {
         name: value
         for name, value in values.items()
