@@ -34,7 +34,10 @@ class Validator:
 
     def first_error(self, value: JSON) -> jsonschema_rs.ValidationError | None:
         """Return the first violation alone, without looking for more; None where there is none."""
-        return next(self._compiled.iter_errors(_mend(value)), None)
+        try:
+            return next(self._compiled.iter_errors(value), None)
+        except (UnicodeEncodeError, ValueError):
+            return next(self._compiled.iter_errors(_mend(value)), None)
 
     def errors(self, value: JSON) -> list[jsonschema_rs.ValidationError]:
         """Return every violation, in the validator's order."""
