@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hmac import compare_digest
 from json import JSONDecoder
 from typing import Final
@@ -13,6 +14,7 @@ from conformance.mock.behaviour import Call, Handler, known_kind
 from conformance.mock.endpoint import Endpoint, Schemas, is_json
 from conformance.mock.message import ABSENT, Absent, Answer, Taken
 from conformance.mock.policy import NO_FAULTS, Policy
+from conformance.mock.routes import REMEMBERED, Params
 from conformance.mock.store import Store
 from conformance.mock.turns import Turns
 from conformance.schema.validator import Validator
@@ -30,9 +32,21 @@ class Refusal(Exception):  # noqa: N818 -- not a failure: the documented answer 
         self.status = status
 
 
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """What a path says: its parameters in the form under which they are known, and those that must be."""
+
+    params: dict[str, str]
+    asked: tuple[tuple[str, str], ...]
+
+
 @dataclass(slots=True)
 class Court:
-    """Everything that judging the requests of one operation takes."""
+    """Everything that judging the requests of one operation takes.
+
+    What the parameters and the content type alone decide is found once for each, and kept for as
+    many as `Routes` keeps paths.
+    """
 
     endpoint: Endpoint
     store: Store
@@ -41,14 +55,20 @@ class Court:
     body_needed: bool = False
     policy: Policy = field(default=NO_FAULTS)
     turns: Turns = field(default_factory=Turns)
+    _address: Callable[[Params], _Address] = field(init=False, repr=False)
+    _reading: Callable[[bytes], tuple[Schemas | None, bool]] = field(init=False, repr=False)
 
-    def judge(self, taken: Taken, raw_params: Mapping[str, str]) -> Answer:
+    def __post_init__(self) -> None:
+        self._address = lru_cache(REMEMBERED)(self._check_path)
+        self._reading = lru_cache(REMEMBERED)(self._check_media_type)
+
+    def judge(self, taken: Taken, raw_params: Params) -> Answer:
         """Return the answer to a request on this operation's method and path."""
         if self.policy:
             taken.turn = self.turns.of(taken)
         try:
             self._check_key(taken)
-            params = self._check_path(raw_params)
+            params = self._check_known(self._address(raw_params))
             body, is_lenient = self._check_body(taken)
         except Refusal as refusal:
             answer = self.endpoint.error(refusal.status, str(refusal), refusal.gate)
@@ -69,31 +89,29 @@ class Court:
             status = self.endpoint.first_documented(401, 403)
             raise Refusal("key", status, f"the API key is {state}; send it as {names[0].decode('latin-1')}")
 
-    def _check_path(self, raw: Mapping[str, str]) -> dict[str, str]:
-        """Return the parameters by name, in the form under which they are known."""
+    def _check_path(self, raw: Params) -> _Address:
+        texts = dict(raw)
         params: dict[str, str] = {}
-        passed: set[str] = set()
+        asked: list[tuple[str, str]] = []
+        must_be_known = self.endpoint.documents(404)
         for parameter in self.endpoint.parameters:
-            text = raw[parameter.name]
+            name, text = parameter.name, texts[parameter.name]
+            params[name] = text.lower() if parameter.folds else text
             if not parameter.accepts(text):
-                if f"path:{parameter.name}" not in self.policy.skips:
+                if f"path:{name}" not in self.policy.skips:
                     status = self.endpoint.first_documented(400, 422, 404)
-                    raise Refusal("path", status, f"path parameter {parameter.name} does not obey its schema")
-                passed.add(parameter.name)
-            params[parameter.name] = text.lower() if parameter.folds else text
-        self._check_known(params, passed)
-        return params
+                    raise Refusal("path", status, f"path parameter {name} does not obey its schema")
+            elif must_be_known and not parameter.is_choice and f"known:{name}" not in self.policy.skips:
+                asked.append((name, known_kind(name)))
+        return _Address(params, tuple(asked))
 
-    def _check_known(self, params: Mapping[str, str], passed: set[str]) -> None:
-        if not self.endpoint.documents(404):
-            return
-        for parameter in self.endpoint.parameters:
-            name = parameter.name
-            if parameter.is_choice or name in passed or f"known:{name}" in self.policy.skips:
-                continue
-            value = params[name]
-            if not (self.store.has(known_kind(name), value) or self.store.has(ANY_PARAMETER, value)):
+    def _check_known(self, address: _Address) -> dict[str, str]:
+        """Return the parameters by name, a copy that a handler may keep."""
+        for name, kind in address.asked:
+            value = address.params[name]
+            if not (self.store.has(kind, value) or self.store.has(ANY_PARAMETER, value)):
                 raise Refusal("known", 404, f"there is no such {name}")
+        return dict(address.params)
 
     def _check_body(self, taken: Taken) -> tuple[JSON | Absent, bool]:
         """Return the body and whether only a fault lets it pass."""
@@ -101,12 +119,10 @@ class Court:
             return ABSENT, False
         if not taken.body:
             return ABSENT, self._check_absence()
-        schemas = self._schemas_for(taken)
+        schemas, is_read = self._reading(taken.headers.get(b"content-type", b""))
         if schemas is None:
             return self._decode_leniently(taken.body), True
-        if schemas.bundle and not is_json(_media_type(taken)):
-            return ABSENT, False  # a schema over a form or text body is not checked yet
-        return self._check_json(taken, schemas)
+        return self._check_json(taken, schemas) if is_read else (ABSENT, False)
 
     def _check_absence(self) -> bool:
         body = self.endpoint.operation.body
@@ -116,14 +132,17 @@ class Court:
             return True
         raise Refusal("body", self.endpoint.first_documented(400, 422), "a body is needed")
 
-    def _schemas_for(self, taken: Taken) -> Schemas | None:
-        media = _media_type(taken)
+    def _check_media_type(self, content_type: bytes) -> tuple[Schemas | None, bool]:
+        """Return the schemas of a body of this type, None where only a fault lets it pass; and whether it is read."""
+        media = content_type.decode("latin-1").split(";")[0].strip().lower()
         kind = media.partition("/")[0]
         for name in (media, f"{kind}/*", "*/*"):
             if media and name in self.endpoint.bodies:
-                return self.endpoint.bodies[name]
+                schemas = self.endpoint.bodies[name]
+                # a schema over a form or text body is not checked yet
+                return schemas, is_json(media) or not schemas.bundle
         if "media-type" in self.policy.skips:
-            return None
+            return None, True
         status = self.endpoint.first_documented(415, 400, 422)
         raise Refusal("media-type", status, f"send the body as {', '.join(self.endpoint.bodies)}")
 
@@ -176,10 +195,6 @@ class Court:
         except Exception:  # noqa: BLE001 -- handlers may rely on the contract, which this body breaks
             return self.endpoint.answer_from_schema(ABSENT)
         return answer if self.endpoint.accepts_answer(answer) else self.endpoint.answer_from_schema(ABSENT)
-
-
-def _media_type(taken: Taken) -> str:
-    return taken.headers.get(b"content-type", b"").decode("latin-1").split(";")[0].strip().lower()
 
 
 def _why(validator: Validator, value: JSON) -> str:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from functools import lru_cache
+from typing import Final, Generic, TypeAlias, TypeVar
 from urllib.parse import unquote
 
 T = TypeVar("T")
+
+REMEMBERED: Final = 256
+"""So many different paths are walked once; the one that was not asked for longest is walked again."""
+
+
+Params: TypeAlias = tuple[tuple[str, str], ...]
+"""Name and value of each parameter, in the order of the template; hashable, to look up by."""
 
 
 @dataclass(slots=True)
@@ -32,6 +40,7 @@ class Routes(Generic[T]):
 
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
+        self._walked = lru_cache(REMEMBERED)(self._walk)
 
     def add(self, method: str, template: str, target: T) -> None:
         """Put `target` at the method and path template."""
@@ -45,15 +54,19 @@ class Routes(Generic[T]):
         if node.place is None:
             node.place = Place(tuple(names))
         node.place.methods[method] = target
+        self._walked.cache_clear()
 
-    def find(self, raw_path: str) -> tuple[Place[T], dict[str, str]] | None:
+    def find(self, raw_path: str) -> tuple[Place[T], Params] | None:
         """Return the place of a path as it was sent (percent-encoded) and its parameters, decoded."""
+        return self._walked(raw_path)
+
+    def _walk(self, raw_path: str) -> tuple[Place[T], Params] | None:
         segments = [unquote(segment) for segment in raw_path.split("/")[1:]]
         found = self._search(self._root, segments, 0, ())
         if found is None:
             return None
         place, values = found
-        return place, dict(zip(place.names, values, strict=True))
+        return place, tuple(zip(place.names, values, strict=True))
 
     def _search(
         self, node: _Node[T], segments: list[str], index: int, values: tuple[str, ...]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from conformance.jsonvalue import JSON
+from conformance.mock.behaviour import Behaviour, known_kind
+from conformance.mock.message import Taken
+from conformance.mock.service import serve
+
 UNKNOWN = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 TRACKER = {"name": "session", "type": "cookie"}
+KNOWN = {"organizationId": "0a4f1c52-7d3b-4e8a-9c61-5b2f8e0d7a11", "projectId": UNKNOWN}
 KEY = b"x-api-key"
 TYPE = b"content-type"
 
@@ -42,6 +49,32 @@ def test_a_uuid_is_known_in_either_case(client: Any) -> None:
     """Case means nothing in a UUID (RFC 9562 §4)."""
     known = client.service.path_params["projectId"].upper()
     assert client.send("trackers", TRACKER, projectId=known).status == 201
+
+
+def test_an_id_is_known_from_when_it_is_stored(client: Any) -> None:
+    """That an id was unknown is not remembered: the same path leads somewhere once the id is there."""
+    before = client.send("trackers", TRACKER, projectId=UNKNOWN)
+    client.service.store.add([(known_kind("projectId"), UNKNOWN, True)])
+    assert [before.status, client.send("trackers", TRACKER, projectId=UNKNOWN).status] == [404, 201]
+
+
+def test_a_handler_may_keep_its_parameters(concord: Any) -> None:
+    """What a handler does to its parameters does not reach the next request on the same path."""
+    seen_first: list[dict[str, str]] = []
+
+    def handle(call: Any) -> tuple[int, JSON]:
+        seen_first.append(dict(call.params))
+        call.params.clear()
+        return 201, {"success": True}
+
+    (trackers,) = (operation for operation in concord if operation.name == "trackers")
+    behaviour = Behaviour({f"POST {trackers.path}": handle}, known=KNOWN)
+    service = serve((trackers,), {trackers.document.sha256: behaviour})
+    path = trackers.path.format(**KNOWN)
+    headers = {KEY: b"mock-key", TYPE: b"application/json"}
+    for _ in range(2):
+        service.answer(Taken("POST", path, headers, json.dumps(TRACKER).encode()))
+    assert seen_first == [KNOWN, KNOWN]
 
 
 @pytest.mark.parametrize("operation", ["trackers", "projects", "consent-types", "compliance-requests"])
@@ -104,5 +137,6 @@ def test_errors_obey_their_schemas(client: Any, endpoints: Any) -> None:
 def test_lone_surrogates_and_huge_numbers_do_not_break_it(client: Any) -> None:
     """What Python reads but cannot encode or count is judged like anything else."""
     assert client.send("trackers", {**TRACKER, "name": "\ud800"}).status == 201
+    assert seen(client.send("trackers", {"name": "\ud800", "type": "\ud800"})) == (400, "schema")
     assert client.send("trackers", raw=b'{"name":"a","type":"cookie","expiration":1e999}').status == 400
     assert client.send("trackers", {**TRACKER, "expiration": 10**300}).status == 201

@@ -36,7 +36,7 @@ def test_path_leads_to_its_operation(
     found = routes.find(path)
     assert found is not None
     place, given = found
-    assert (place.methods["GET"], given) == (target, params)
+    assert (place.methods["GET"], dict(given)) == (target, params)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/pets", "/pets/7/", "/pets/7/toys/1", "/Pets/7", "//pets/7"])
@@ -50,3 +50,12 @@ def test_methods_of_one_path_stand_together(routes: Routes[str]) -> None:
     found = routes.find("/pets/7")
     assert found is not None
     assert found[0].methods == {"GET": "pet", "POST": "change"}
+
+
+def test_a_path_asked_for_before_is_found_once_it_is_added(routes: Routes[str]) -> None:
+    """What was found of a path, or not, is forgotten when routes are added."""
+    assert routes.find("/owners/7") is None
+    routes.add("GET", "/owners/{id}", "owner")
+    found = routes.find("/owners/7")
+    assert found is not None
+    assert found[0].methods == {"GET": "owner"}
