@@ -7,10 +7,9 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
-from uuid import uuid4
 
 from conformance.jsonvalue import JSON, encode
-from conformance.mock.behaviour import Behaviour, Call, known_kind
+from conformance.mock.behaviour import Behaviour, Call, known_kind, new_id
 
 _ORGANIZATION: Final = "0a4f1c52-7d3b-4e8a-9c61-5b2f8e0d7a11"
 _PROJECT: Final = "6e1d9b34-2c5f-4a7e-8b90-3f4c1a6d2e22"
@@ -25,7 +24,7 @@ def create_trackers(call: Call) -> tuple[int, JSON]:
     items = body.get("items", [body])
     defaults = {"origin": "manual", "category": "unclassified"}
     owner = {"projectId": call.params["projectId"]}
-    call.store.add([("trackers", str(uuid4()), {**defaults, **item, **owner}) for item in items])
+    call.store.add([("trackers", new_id(), {**defaults, **item, **owner}) for item in items])
     return 201, {"success": True}
 
 
@@ -36,7 +35,7 @@ def create_project(call: Call) -> tuple[int, JSON]:
     now = _milliseconds()
     slug = slug_of(body["name"])
     project = {
-        "id": str(uuid4()),
+        "id": new_id(),
         "name": body["name"],
         "organizationId": organization,
         "organization": {"id": organization, "name": "Mock organization", "slug": "mock", "status": "active"},
@@ -69,7 +68,7 @@ def create_consent_type(call: Call) -> tuple[int, JSON]:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     kept = {name: value for name, value in body.items() if name != "requireReaccept"}
     created = {
-        "id": str(uuid4()),
+        "id": new_id(),
         "organization": call.params["organizationId"],
         "project": call.params["projectId"],
         "version": 1,
@@ -103,8 +102,8 @@ def create_compliance_request(call: Call) -> tuple[int, JSON]:
     now = _milliseconds()
     preverified = body.get("preverified", False)
     created = {
-        "id": str(uuid4()),
-        "concordId": body.get("concordId") or str(uuid4()),
+        "id": new_id(),
+        "concordId": body.get("concordId") or new_id(),
         "organization": call.params["organizationId"],
         "project": call.params["projectId"],
         "preverified": preverified,

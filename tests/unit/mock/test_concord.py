@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import RFC_4122, UUID
 
 import pytest
 
@@ -174,3 +175,10 @@ def test_behaviour_belongs_to_paths_of_the_documents(endpoints: Any) -> None:
     behaviour = load_behaviour(BUNDLED / "concord-privacy" / "behaviour.py")
     assert set(behaviour.handlers) == {endpoint.label for endpoint in endpoints.values()}
     assert behaviour.body_needed <= set(behaviour.handlers)
+
+
+def test_ids_are_random_uuids(client: Any) -> None:
+    """An id is a new UUID of version 4 (RFC 9562 §5.4) each time."""
+    ids = [UUID(client.send("projects", PROJECT).value["id"]) for _ in range(50)]
+    assert len(set(ids)) == 50
+    assert {(new.version, new.variant) for new in ids} == {(4, RFC_4122)}
