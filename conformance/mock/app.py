@@ -6,10 +6,9 @@ import asyncio
 import logging
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from conformance.jsonvalue import JSON
 from conformance.mock.message import Answer, Taken
@@ -38,9 +37,8 @@ class TooLarge(Exception):  # noqa: N818 -- not a failure: answered with 413
     """The request's body is over the limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A request that was taken, its body cut to `taken`; it came `at` so many seconds after the start."""
+class _Kept(NamedTuple):
+    """A request that was taken, its body of `length` bytes cut; it came `at` so many seconds after the start."""
 
     taken: Taken
     length: int
@@ -113,8 +111,10 @@ class MockApp:
         return b"".join(chunks)
 
     def _remember(self, taken: Taken, status: int, at: float) -> None:
-        kept = Taken(taken.method, taken.path, taken.headers, taken.body[:KEPT_BODY])
-        self._taken.append(_Kept(kept, len(taken.body), status, at))
+        length = len(taken.body)
+        if length > KEPT_BODY:
+            taken.body = taken.body[:KEPT_BODY]
+        self._taken.append(_Kept(taken, length, status, at))
         self._statuses[status] += 1
 
     def requests(self) -> list[dict[str, JSON]]:
@@ -165,8 +165,8 @@ def _record(kept: _Kept, secret: frozenset[bytes]) -> dict[str, JSON]:
 
 async def _send(answer: Answer, send: Send) -> None:
     body = answer.body()
-    length = [] if answer.is_chunked else [(b"content-length", str(len(body)).encode())]
-    headers = [*length, *answer.headers]
+    headers = [] if answer.is_chunked else [(b"content-length", b"%d" % len(body))]
+    headers += answer.headers
     if answer.content_type:
         headers.append((b"content-type", answer.content_type.encode("latin-1")))
     if answer.status == HTTPStatus.NO_CONTENT:
