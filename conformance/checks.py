@@ -9,7 +9,7 @@ from typing import TypeAlias
 from conformance.case import Case, Exchange, Intent
 from conformance.created import created_ids
 from conformance.expectation import SET_UP, fits
-from conformance.jsonvalue import JSON, NotJSONError, decode
+from conformance.jsonvalue import JSON, NotJSONError, decoded
 from conformance.mutation.formats import is_contested
 from conformance.operation import Operation, Response
 from conformance.pointer import Pointer, get
@@ -84,13 +84,14 @@ class Judge:
         if not exchange.status:
             return Judgement(case.id, Verdict.ERRORED, reason=f"no answer: {exchange.failure}")
         operation = self._operations[case.operation]
-        made = created_ids(operation, case, exchange)
+        said = decoded(exchange.body)
+        made = created_ids(operation, case, exchange, said)
         verdict, reason, own = _intent(operation, case, exchange)
         if own and own[0].rule.endswith("-accepted"):
             # what a server makes of a request that it should have refused is no second mistake
             return Judgement(case.id, verdict, tuple(own), reason, exchange.status, created=made)
         beside: list[Violation] = []
-        reply = self._answer(operation, case, exchange, beside.append)
+        reply = self._answer(operation, case, exchange, said, beside.append)
         trace = NO_TRACE if reply is None else self._observe(case, exchange.status, reply, beside.append)
         return Judgement(case.id, verdict, (*own, *beside), reason, exchange.status, trace, made)
 
@@ -100,7 +101,9 @@ class Judge:
             tell(Violation(change.rule, change.pointer, Side.ANSWERS, change.expected, change.actual))
         return trace
 
-    def _answer(self, operation: Operation, case: Case, exchange: Exchange, tell: Tell) -> Reply | None:
+    def _answer(
+        self, operation: Operation, case: Case, exchange: Exchange, said: JSON | NotJSONError, tell: Tell
+    ) -> Reply | None:
         """Tell what is wrong with the answer itself (OpenAPI 3.1 §4.8.16, §4.8.17); return what it says."""
         if 500 <= exchange.status < 600 and not fits(exchange.status, case.expected):
             return None  # told already, and its body is anybody's
@@ -112,13 +115,18 @@ class Judge:
             if not fits(exchange.status, case.expected):
                 tell(_undocumented_status(operation, exchange))
             return None
-        return self._content(operation, case, response, exchange, tell)
-
-    def _content(
-        self, operation: Operation, case: Case, response: Response, exchange: Exchange, tell: Tell
-    ) -> Reply | None:
         if not response.content or case.request.method == "HEAD":
             return None
+        return self._content(operation, response, exchange, said, tell)
+
+    def _content(
+        self,
+        operation: Operation,
+        response: Response,
+        exchange: Exchange,
+        said: JSON | NotJSONError,
+        tell: Tell,
+    ) -> Reply | None:
         media_type = _media_type(exchange)
         documented = _documented_type(response, media_type)
         if documented is None:
@@ -131,16 +139,14 @@ class Judge:
         at = (*response.pointer, "content", documented)
         if exchange.truncated:
             return None  # what was cut off can't be judged
-        try:
-            body = decode(exchange.body)
-        except NotJSONError as error:
-            tell(Violation("response-not-json", at, Side.ANSWERS, "JSON", str(error)[:120]))
+        if isinstance(said, NotJSONError):
+            tell(Violation("response-not-json", at, Side.ANSWERS, "JSON", str(said)[:120]))
             return None
         schema = response.content[documented]
-        broken = () if schema is None else tuple(self._schema(operation, schema, body))
-        for violation in (*broken, *_status_in_body(response, exchange.status, body)):
+        broken = () if schema is None else tuple(self._schema(operation, schema, said))
+        for violation in (*broken, *_status_in_body(response, exchange.status, said)):
             tell(violation)
-        return None if schema is None else Reply(response.status, schema, body)
+        return None if schema is None else Reply(response.status, schema, said)
 
     def _schema(self, operation: Operation, pointer: Pointer, body: JSON) -> Iterator[Violation]:
         key = (str(operation.document.path), pointer)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from conformance.case import Case, Exchange
-from conformance.jsonvalue import JSON, NotJSONError, decode
+from conformance.jsonvalue import JSON, NotJSONError
 from conformance.operation import Operation
 from conformance.target import placeholders
 
@@ -18,14 +18,17 @@ _MAX_LENGTH: Final = 500
 """Longer texts are nobody's id, and no address worth keeping."""
 
 
-def created_ids(operation: Operation, case: Case, exchange: Exchange) -> tuple[str, ...] | None:
+def created_ids(
+    operation: Operation, case: Case, exchange: Exchange, said: JSON | NotJSONError
+) -> tuple[str, ...] | None:
     """Return the ids of what the exchange created, the `Location` where its body has none; None for nothing created.
 
-    A batch's answer holds several. What an invalid request was let create counts too.
+    A batch's answer holds several. What an invalid request was let create counts too. `said` is the
+    answer's decoded body, or why it is not JSON.
     """
     if not _creates(operation, case, exchange.status):
         return None
-    found = tuple(dict.fromkeys(islice(_in_body(operation, case, exchange), _MAX_IDS)))
+    found = () if exchange.truncated else tuple(dict.fromkeys(islice(_in_body(operation, case, said), _MAX_IDS)))
     location = exchange.header("location")
     return found or ((location,) if 0 < len(location) <= _MAX_LENGTH else ())
 
@@ -36,14 +39,9 @@ def _creates(operation: Operation, case: Case, status: int) -> bool:
     return status == 201 or (posts and 200 <= status < 300)
 
 
-def _in_body(operation: Operation, case: Case, exchange: Exchange) -> Iterator[str]:
+def _in_body(operation: Operation, case: Case, said: JSON | NotJSONError) -> Iterator[str]:
     """Yield the members `id` of the answer; failing those, its members `…Id` that the request did not bring."""
-    if exchange.truncated:
-        return
-    try:
-        objects = list(_objects(decode(exchange.body)))
-    except NotJSONError:
-        return
+    objects = list(_objects(said))
     own = [text for members in objects for text in _texts(members, ("id",))]
     if own:
         yield from own

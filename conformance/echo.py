@@ -52,18 +52,15 @@ class Echoed:
 class _Member:
     """A member that request and response share: where each declares it, and what that says of it.
 
-    `declared` pairs the schema that declares the member in the request with the member's own.
+    `request` and `response` are the member's own schemas. `defaults` are those that their own schema
+    accepts, each with the schema that declares the member.
     """
 
-    declared: tuple[tuple[Pointer, Pointer], ...]
+    request: tuple[Pointer, ...]
     response: tuple[Pointer, ...]
+    defaults: tuple[tuple[Pointer, JSON], ...]
     formats: frozenset[str]
     is_text: bool
-
-    @property
-    def request(self) -> tuple[Pointer, ...]:
-        """Where the request declares it."""
-        return tuple(member for _, member in self.declared)
 
 
 _Sides = tuple[tuple[Pointer, ...], tuple[Pointer, ...]]
@@ -125,6 +122,9 @@ class Echo:
     def _member(self, member: _Member, sent: JSON, got: JSON, found: Echoed) -> None:
         if self._compare_parts(member.request, member.response, sent, got, found):
             return
+        if _is_unchanged(sent, got):
+            self._unchanged(member, sent, found)
+            return
         if not self._can_echo(member, sent, got) or self._is_described(member, got):
             return
         found.tested.add("echo-changed")
@@ -133,6 +133,13 @@ class Echo:
         if not same(sent, got, member.formats):
             at = member.response[0]
             found.changes.append(Change("echo-changed", at, _shown(sent), _shown(got)))
+
+    def _unchanged(self, member: _Member, sent: JSON, found: Echoed) -> None:
+        """Note what a member shows that came back as it was sent: most do, and tell the same thing."""
+        shows_text = member.is_text and isinstance(sent, str) and is_distinctive(sent)
+        rules = {"echo-changed", "answer-leaks"} if shows_text else {"echo-changed"}
+        if not rules <= found.tested and self._response.accepts(member.response, sent):
+            found.tested |= rules
 
     def _can_echo(self, member: _Member, sent: JSON, got: JSON) -> bool:
         """Tell whether the answer could hold what was sent: a value of another type was converted."""
@@ -157,9 +164,10 @@ class Echo:
 
     def _left_out(self, member: _Member, sent: Mapping[str, JSON], got: JSON, found: Echoed) -> None:
         """Hold what came for a member that was left out to its default; a text may be somebody else's."""
-        if not self._response.accepts(member.response, got):
-            return  # told already
-        if member.is_text and isinstance(got, str) and is_distinctive(got):
+        is_foreign = member.is_text and isinstance(got, str) and is_distinctive(got)
+        if not (is_foreign or member.defaults) or not self._response.accepts(member.response, got):
+            return  # nothing to tell, or told already
+        if is_foreign:
             found.foreign.append((member.response[0], digest(got)))
         default = list(self._defaults(member, sent))
         if len(default) != 1 or not self._can_echo(member, default[0], got):
@@ -170,15 +178,14 @@ class Echo:
             found.changes.append(change)
 
     def _defaults(self, member: _Member, sent: Mapping[str, JSON]) -> Iterator[JSON]:
-        """Yield the different defaults that apply; one that its own schema refuses means nothing."""
+        """Yield the different defaults that apply."""
         told: list[JSON] = []
-        for owner, at in member.declared:
+        for owner, value in member.defaults:
             if not self._request.accepts((owner,), sent):
                 continue  # the default of an alternative that was not taken
-            for value in self._request.keywords((at,), "default"):
-                if self._request.accepts((at,), value) and not any(same(value, one) for one in told):
-                    told.append(value)
-                    yield value
+            if not any(same(value, one) for one in told):
+                told.append(value)
+                yield value
 
     def _members(self, request: tuple[Pointer, ...], response: tuple[Pointer, ...]) -> dict[str, _Member]:
         """Return the members that both sides declare, by name, but for those that go one way only."""
@@ -196,11 +203,22 @@ class Echo:
         if any(schema.get(word) for schema in both for word in (*_ONE_WAY, _OPEN)):
             return None
         return _Member(
-            declared=tuple((at[:-2], at) for at in request),
+            request=request,
             response=response,
+            defaults=tuple(
+                (at[:-2], value)
+                for at in request
+                for value in self._request.keywords((at,), "default")
+                if self._request.accepts((at,), value)  # one that its own schema refuses means nothing
+            ),
             formats=frozenset(schema["format"] for schema in both if "format" in schema),
             is_text=not any(word in schema for schema in both for word in _CLOSED),
         )
+
+
+def _is_unchanged(sent: JSON, got: JSON) -> bool:
+    """Tell whether a value without parts came back as it was; `1` for `true` is a change."""
+    return type(sent) is type(got) and not isinstance(sent, dict | list) and bool(sent == got)
 
 
 def is_distinctive(text: str) -> bool:

@@ -39,6 +39,14 @@ def decode(data: bytes) -> JSON:
         raise NotJSONError(str(error)) from error
 
 
+def decoded(data: bytes) -> JSON | NotJSONError:
+    """Return what `decode` returns or, for who asks more than once, the error that it raises."""
+    try:
+        return decode(data)
+    except NotJSONError as error:
+        return error
+
+
 def _refuse_constant(name: str) -> JSON:
     raise NotJSONError(f"{name} is not JSON")
 

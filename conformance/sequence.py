@@ -54,7 +54,7 @@ def _repeated(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Ite
         if made is None:
             continue
         owner = first.setdefault((case.operation, *made), case)
-        if owner.request.digest != case.request.digest:
+        if owner.request != case.request:
             actual = f"the id that {owner.id} was given, too"
             yield case.id, _violation("id-repeated", made[0], "an id of its own", actual)
 
@@ -67,8 +67,8 @@ def _leaked(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Itera
             senders[case.operation, text].append(case)
     for case in cases:
         for at, text in judgements[case.id].trace.foreign if case.id in judgements else ():
-            owners = {owner.request.digest: owner for owner in senders[case.operation, text]}
-            if len(owners) == 1 and case.request.digest not in owners:
+            owners = {owner.request: owner for owner in senders[case.operation, text]}
+            if len(owners) == 1 and case.request not in owners:
                 (owner,) = owners.values()
                 actual = f"what {owner.id} sent there"
                 yield case, _violation("answer-leaks", at, "nothing of another request", actual)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,16 +10,19 @@ from typing import Any, Final
 from conformance import pointer as pointers
 from conformance.document import reference
 from conformance.jsonvalue import JSON
-from conformance.mutation.site import sites
+from conformance.mutation.site import Step, sites
 from conformance.operation import Operation
 from conformance.pointer import Pointer
 from conformance.schema.bundle import ROOT, bundle
+from conformance.schema.keywords import children
 from conformance.schema.members import Bundle
 from conformance.schema.shape import matches
 
 _MEMBERS: Final = frozenset({"properties", "patternProperties", "additionalProperties"})
 _BRANCHES: Final = frozenset({"anyOf", "oneOf"})
-_IN_PLACE: Final = _BRANCHES | {"$ref", "allOf"}
+_UNNAMED: Final = frozenset({"$ref", "allOf"})
+_IN_PLACE: Final = _BRANCHES | _UNNAMED
+_FOLLOWED: Final = _MEMBERS | _BRANCHES | {"allOf", "prefixItems", "items"}
 _ITEMS: Final = 100
 """So many items of an array are looked at; later ones show little that these did not."""
 
@@ -45,6 +49,14 @@ class _Place:
     parent: Pointer | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """Places to look for, and of each schema the steps that lead to one of them; no other step is taken."""
+
+    places: frozenset[Pointer]
+    steps: Mapping[Pointer, list[tuple[Step, Pointer]]]
+
+
 class Answered:
     """One response schema and what the bodies so far showed of it."""
 
@@ -52,18 +64,21 @@ class Answered:
         self._bundle = Bundle(root)
         self._places = dict(_places(root))
         self._seen: set[Pointer] = set()
-        self._schemas: dict[Pointer, Mapping[str, Any] | None] = {}
+        self._schemas = {site.pointer: site.schema for site in sites(root)}
+        self._above: defaultdict[Pointer, list[tuple[Pointer, Step]]] = defaultdict(list)
+        for pointer, schema in self._schemas.items():
+            for step, below in _steps(pointer, schema):
+                self._above[below].append((pointer, step))
+        self._all = self._sought(self._places)
+        self._unseen = self._all
         contract = self._bundle.validator((ROOT,))
         self._is_lax = contract.accepts({}) or contract.accepts([])
 
     def take(self, body: JSON) -> bool:
         """Note what the body shows; tell whether it shows more than that any object would do."""
-        if not self._is_lax and len(self._seen) == len(self._places):
-            return True
-        marked: set[Pointer] = set()
-        self._mark((ROOT,), body, frozenset(), marked)
-        self._seen |= marked
-        return bool(marked) or not self._is_lax
+        if found := set(self._shown((ROOT,), body, self._unseen)):
+            self._note(found)
+        return bool(found) or not self._is_lax or any(self._shown((ROOT,), body, self._all))
 
     def shown(self) -> list[str]:
         """Return the places that some body showed, as texts in the schema's order."""
@@ -72,7 +87,7 @@ class Answered:
     def add(self, shown: Iterable[str]) -> None:
         """Note places that bodies showed elsewhere. Raises KeyError for one the schema does not declare."""
         known = {pointers.text(pointer): pointer for pointer in self._places}
-        self._seen |= {known[place] for place in shown}
+        self._note({known[place] for place in shown})
 
     def unseen(self) -> Iterator[tuple[str, bool]]:
         """Yield label and whether it is a branch of each place that no body showed, topmost only."""
@@ -80,60 +95,80 @@ class Answered:
             if pointer not in self._seen and (place.parent is None or place.parent in self._seen):
                 yield place.label, place.is_branch
 
-    def _mark(self, pointer: Pointer, value: JSON, within: frozenset[Pointer], found: set[Pointer]) -> None:
-        """Add the places below `pointer` that the value shows; `within` ends references in a circle."""
-        schema = self._schema(pointer)
-        if schema is None or pointer in within:
+    def _note(self, found: set[Pointer]) -> None:
+        self._seen |= found
+        self._unseen = self._sought(self._places.keys() - self._seen)
+
+    def _sought(self, places: Iterable[Pointer]) -> _Sought:
+        """Return what is to be done to find the places: answers are many, and soon show little that is new."""
+        steps: defaultdict[Pointer, list[tuple[Step, Pointer]]] = defaultdict(list)
+        sought = frozenset(places)
+        waiting, known = list(sought), set(sought)
+        while waiting:
+            below = waiting.pop()
+            for pointer, step in self._above[below]:
+                steps[pointer].append((step, below))
+                if pointer not in known:
+                    known.add(pointer)
+                    waiting.append(pointer)
+        return _Sought(sought, dict(steps))
+
+    def _shown(
+        self, pointer: Pointer, value: JSON, sought: _Sought, within: frozenset[Pointer] = frozenset()
+    ) -> Iterator[Pointer]:
+        """Yield the places sought below `pointer` that the value shows; `within` ends references in a circle."""
+        if pointer in within:
             return
-        if not isinstance(value, dict | list) and _IN_PLACE.isdisjoint(schema):
-            return
-        within |= {pointer}
-        if isinstance(ref := schema.get("$ref"), str):
-            self._mark(reference(ref), value, within, found)
-        for index in range(len(schema.get("allOf", ()))):
-            self._mark((*pointer, "allOf", index), value, within, found)
-        for keyword in _BRANCHES & schema.keys():
-            for index in range(len(schema[keyword])):
-                self._branch((*pointer, keyword, index), value, within, found)
-        for step, part in _below(schema, value):
-            self._reached((*pointer, *step), found)
-            self._mark((*pointer, *step), part, frozenset(), found)
-
-    def _schema(self, pointer: Pointer) -> Mapping[str, Any] | None:
-        """Return the schema object at the pointer, None for a boolean; looked up once, for answers are many."""
-        if pointer not in self._schemas:
-            schema = pointers.get(self._bundle.root, pointer)
-            self._schemas[pointer] = schema if isinstance(schema, dict) else None
-        return self._schemas[pointer]
-
-    def _branch(self, pointer: Pointer, value: JSON, within: frozenset[Pointer], found: set[Pointer]) -> None:
-        if self._bundle.validator(pointer).accepts(value):
-            self._reached(pointer, found)
-            self._mark(pointer, value, within, found)
-
-    def _reached(self, pointer: Pointer, found: set[Pointer]) -> None:
-        if pointer in self._places:
-            found.add(pointer)
+        for step, below in sought.steps.get(pointer, ()):
+            if step[0] in _BRANCHES and not self._bundle.validator(below).accepts(value):
+                continue
+            passed = within | {pointer} if step[0] in _IN_PLACE else frozenset()
+            for part in _parts(step, self._schemas[pointer], value):
+                if below in sought.places and step[0] not in _UNNAMED:
+                    yield below
+                yield from self._shown(below, part, sought, passed)
 
 
-def _below(schema: Mapping[str, Any], value: JSON) -> Iterator[tuple[Pointer, JSON]]:
-    """Yield the step to the schema of each member and item of the value, with that part."""
+def _steps(pointer: Pointer, schema: Mapping[str, Any]) -> Iterator[tuple[Step, Pointer]]:
+    """Yield the steps that a value takes on from a schema at `pointer`, and where each leads."""
+    if isinstance(ref := schema.get("$ref"), str):
+        yield ("$ref",), reference(ref)
+    for step, _ in children(schema):
+        if step[0] in _FOLLOWED:
+            yield step, (*pointer, *step)
+
+
+def _parts(step: Step, schema: Mapping[str, Any], value: JSON) -> Iterable[JSON]:
+    """Return the parts of the value that a step from the schema leads to."""
+    if step[0] in _IN_PLACE:
+        return (value,)
     if isinstance(value, dict):
-        named = schema.get("properties", {})
-        for name, part in value.items():
-            patterns = [p for p in schema.get("patternProperties", ()) if matches(p, name)]
-            if name in named:
-                yield ("properties", name), part
-            yield from ((("patternProperties", pattern), part) for pattern in patterns)
-            if name not in named and not patterns and "additionalProperties" in schema:
-                yield ("additionalProperties",), part
-    elif isinstance(value, list):
-        first = schema.get("prefixItems", ())
-        for index, part in enumerate(value[:_ITEMS]):
-            if index < len(first):
-                yield ("prefixItems", index), part
-            elif "items" in schema:
-                yield ("items",), part
+        return _members(step, schema, value)
+    if not isinstance(value, list):
+        return ()
+    match step:
+        case "prefixItems", int(index):
+            return value[:_ITEMS][index : index + 1]
+        case ("items",):
+            return value[len(schema.get("prefixItems", ())) : _ITEMS]
+    return ()
+
+
+def _members(step: Step, schema: Mapping[str, Any], value: Mapping[str, JSON]) -> Iterable[JSON]:
+    """Return the members of an object that a step leads to (core §10.3.2)."""
+    match step:
+        case "properties", name:
+            return (value[name],) if name in value else ()
+        case "patternProperties", str(pattern):
+            return [part for name, part in value.items() if matches(pattern, name)]
+        case ("additionalProperties",):
+            named, patterns = schema.get("properties", {}), schema.get("patternProperties", ())
+            return [
+                part
+                for name, part in value.items()
+                if name not in named and not any(matches(pattern, name) for pattern in patterns)
+            ]
+    return ()
 
 
 def _places(root: Mapping[str, Any]) -> Iterator[tuple[Pointer, _Place]]:

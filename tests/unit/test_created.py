@@ -9,6 +9,7 @@ import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.created import created_ids
+from conformance.jsonvalue import decoded
 from tests.unit.documents import TEXT, operation
 
 THINGS = operation({"type": "object"}, {"201": {"properties": {"id": TEXT}}, "400": None})
@@ -22,7 +23,7 @@ def created(
     request = Request(method, "/things", body=json.dumps(sent).encode())
     case = Case("c", op.name, Intent.INVALID, "t", request, ("400",), (), "invalid-accepted")
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return created_ids(op, case, Exchange("c", status, body=data, **more))
+    return created_ids(op, case, Exchange("c", status, body=data, **more), decoded(data))
 
 
 @pytest.mark.parametrize(
