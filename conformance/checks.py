@@ -15,8 +15,8 @@ from conformance.operation import Operation, Response
 from conformance.pointer import Pointer, get
 from conformance.pointer import text as pointer_text
 from conformance.requirement import Side
-from conformance.schema.bundle import bundle, document_pointer
-from conformance.schema.validator import Validator, compile_schema
+from conformance.schema.bundle import ROOT, document_pointer
+from conformance.schema.members import Bundles
 from conformance.trace import NO_TRACE, Observer, Reply, Trace
 from conformance.vacuity import Coverage
 from conformance.verdict import Verdict
@@ -59,20 +59,13 @@ Tell: TypeAlias = Callable[[Violation], None]
 """Takes each violation of an answer as it is seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Schema:
-    validator: Validator
-    bundle: JSON
-    base: Pointer
-
-
 class Judge:
     """Judges the exchanges of a set of operations; compiles each response schema once."""
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         self._operations: Mapping[str, Operation] = {o.name: o for o in operations}
-        self._schemas: dict[tuple[str, Pointer], _Schema] = {}
-        self._observer = Observer(operations)
+        self._bundles = Bundles()
+        self._observer = Observer(operations, self._bundles)
 
     @property
     def coverage(self) -> Coverage:
@@ -149,18 +142,15 @@ class Judge:
         return None if schema is None else Reply(response.status, schema, said)
 
     def _schema(self, operation: Operation, pointer: Pointer, body: JSON) -> Iterator[Violation]:
-        key = (str(operation.document.path), pointer)
-        if key not in self._schemas:
-            bundled = bundle(operation.document, pointer)
-            self._schemas[key] = _Schema(compile_schema(bundled), bundled, pointer)
-        schema = self._schemas[key]
-        if schema.validator.accepts(body):
+        schema = self._bundles.of(operation.document, pointer)
+        validator = schema.validator((ROOT,))
+        if validator.accepts(body):
             return
-        for error in schema.validator.errors(body)[:_MAX_VIOLATIONS]:
-            at = keyword_pointer(error.schema_path, error.kind, schema.bundle)
-            if not _is_open(at, schema.bundle) and not _is_contested(at, error.instance, schema.bundle):
+        for error in validator.errors(body)[:_MAX_VIOLATIONS]:
+            at = keyword_pointer(error.schema_path, error.kind, schema.root)
+            if not _is_open(at, schema.root) and not _is_contested(at, error.instance, schema.root):
                 yield Violation(
-                    "response-schema", document_pointer(schema.base, at), Side.ANSWERS,
+                    "response-schema", document_pointer(pointer, at), Side.ANSWERS,
                     f"a body that keeps {at[-1] if isinstance(at[-1], str) else at[-2]}",
                     f"{pointer_text(tuple(error.instance_path)) or 'the body'}: {error.message[:160]}",
                 )  # fmt: skip

@@ -28,7 +28,9 @@ def created_ids(
     """
     if not _creates(operation, case, exchange.status):
         return None
-    found = () if exchange.truncated else tuple(dict.fromkeys(islice(_in_body(operation, case, said), _MAX_IDS)))
+    found = (
+        () if exchange.truncated else tuple(dict.fromkeys(islice(_in_body(operation, case, said), _MAX_IDS)))
+    )
     location = exchange.header("location")
     return found or ((location,) if 0 < len(location) <= _MAX_LENGTH else ())
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from conformance.jsonvalue import JSON, type_name
 from conformance.pointer import Pointer
@@ -69,9 +69,9 @@ _Sides = tuple[tuple[Pointer, ...], tuple[Pointer, ...]]
 class Echo:
     """Compares the requests that obey one schema with the answers that obey another."""
 
-    def __init__(self, request: Mapping[str, Any], response: Mapping[str, Any]) -> None:
-        self._request = Bundle(request)
-        self._response = Bundle(response)
+    def __init__(self, request: Bundle, response: Bundle) -> None:
+        self._request = request
+        self._response = response
         self._shared: dict[_Sides, dict[str, _Member]] = {}
 
     def compare(self, sent: JSON, got: JSON) -> Echoed:

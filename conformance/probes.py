@@ -17,6 +17,7 @@ from conformance.operation import Operation
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
 from conformance.schema.bundle import bundle
+from conformance.schema.members import Bundle
 from conformance.schema.validator import compile_schema
 
 _PROBES: Final = 2
@@ -71,7 +72,7 @@ def _texts(operation: Operation, contract: dict[str, Any]) -> list[str]:
         for pointer in response.content.values()
         if status.startswith("2") and pointer is not None
     ]
-    echoes = (Echo(contract, bundle(operation.document, pointer)) for pointer in schemas)
+    echoes = (Echo(Bundle(contract), Bundle(bundle(operation.document, pointer))) for pointer in schemas)
     return list(dict.fromkeys(name for echo in echoes for name in echo.texts()))
 
 

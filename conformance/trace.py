@@ -12,8 +12,8 @@ from conformance.echo import Change, Echo, Echoed, digest
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
 from conformance.operation import Operation
 from conformance.pointer import Pointer
-from conformance.schema.bundle import ROOT, bundle, document_pointer
-from conformance.schema.members import Bundle
+from conformance.schema.bundle import ROOT, document_pointer
+from conformance.schema.members import Bundle, Bundles
 from conformance.vacuity import Coverage
 
 
@@ -71,11 +71,12 @@ class Reply:
 class Observer:
     """Looks at the answers of a set of operations; `coverage` grows with each."""
 
-    def __init__(self, operations: Sequence[Operation]) -> None:
+    def __init__(self, operations: Sequence[Operation], bundles: Bundles) -> None:
         self._operations: Mapping[str, Operation] = {o.name: o for o in operations}
+        self._bundles = bundles
         self._echoes: dict[tuple[str, Pointer], Echo | None] = {}
         self._made: dict[tuple[str, Pointer], tuple[Bundle, tuple[Pointer, ...]]] = {}
-        self.coverage = Coverage(operations)
+        self.coverage = Coverage(operations, bundles)
 
     def observe(self, case: Case, status: int, reply: Reply) -> tuple[list[Change], Trace]:
         """Return the members that came back changed, and the trace. Pointers lead into the document."""
@@ -107,7 +108,7 @@ class Observer:
             operation = self._operations[name]
             content = operation.body.content if operation.body else {}
             request = next((at for media, at in content.items() if at is not None and "json" in media), None)
-            sides = (bundle(operation.document, at) for at in (request, schema) if at is not None)
+            sides = (self._bundles.of(operation.document, at) for at in (request, schema) if at is not None)
             self._echoes[name, schema] = None if request is None else Echo(*sides)
         return self._echoes[name, schema]
 
@@ -117,7 +118,7 @@ class Observer:
             return None
         key = (case.operation, reply.schema)
         if key not in self._made:
-            parts = Bundle(bundle(self._operations[case.operation].document, reply.schema))
+            parts = self._bundles.of(self._operations[case.operation].document, reply.schema)
             self._made[key] = parts, parts.members(((ROOT,),)).get("id", ())
         parts, declared = self._made[key]
         value = reply.body["id"]

@@ -10,12 +10,12 @@ from typing import Any, Final
 from conformance import pointer as pointers
 from conformance.document import reference
 from conformance.jsonvalue import JSON
-from conformance.mutation.site import Step, sites
+from conformance.mutation.site import Site, Step, sites
 from conformance.operation import Operation
 from conformance.pointer import Pointer
-from conformance.schema.bundle import ROOT, bundle
+from conformance.schema.bundle import ROOT
 from conformance.schema.keywords import children
-from conformance.schema.members import Bundle
+from conformance.schema.members import Bundle, Bundles
 from conformance.schema.shape import matches
 
 _MEMBERS: Final = frozenset({"properties", "patternProperties", "additionalProperties"})
@@ -60,14 +60,15 @@ class _Sought:
 class Answered:
     """One response schema and what the bodies so far showed of it."""
 
-    def __init__(self, root: Mapping[str, Any]) -> None:
-        self._bundle = Bundle(root)
-        self._places = dict(_places(root))
+    def __init__(self, schema: Bundle) -> None:
+        self._bundle = schema
+        found = list(sites(schema.root))
+        self._places = dict(_places(schema.root, found))
         self._seen: set[Pointer] = set()
-        self._schemas = {site.pointer: site.schema for site in sites(root)}
+        self._schemas = {site.pointer: site.schema for site in found}
         self._above: defaultdict[Pointer, list[tuple[Pointer, Step]]] = defaultdict(list)
-        for pointer, schema in self._schemas.items():
-            for step, below in _steps(pointer, schema):
+        for pointer, part in self._schemas.items():
+            for step, below in _steps(pointer, part):
                 self._above[below].append((pointer, step))
         self._all = self._sought(self._places)
         self._unseen = self._all
@@ -106,7 +107,7 @@ class Answered:
         waiting, known = list(sought), set(sought)
         while waiting:
             below = waiting.pop()
-            for pointer, step in self._above[below]:
+            for pointer, step in self._above.get(below, ()):
                 steps[pointer].append((step, below))
                 if pointer not in known:
                     known.add(pointer)
@@ -133,48 +134,42 @@ def _steps(pointer: Pointer, schema: Mapping[str, Any]) -> Iterator[tuple[Step, 
     """Yield the steps that a value takes on from a schema at `pointer`, and where each leads."""
     if isinstance(ref := schema.get("$ref"), str):
         yield ("$ref",), reference(ref)
-    for step, _ in children(schema):
+    for step, _ in children(dict(schema)):
         if step[0] in _FOLLOWED:
             yield step, (*pointer, *step)
 
 
-def _parts(step: Step, schema: Mapping[str, Any], value: JSON) -> Iterable[JSON]:
-    """Return the parts of the value that a step from the schema leads to."""
-    if step[0] in _IN_PLACE:
+def _parts(step: Step, schema: Mapping[str, Any], value: JSON) -> Sequence[JSON]:
+    """Return the parts of the value that a step from the schema leads to (core §10.2, §10.3)."""
+    keyword = step[0]
+    if keyword in _IN_PLACE:
         return (value,)
     if isinstance(value, dict):
-        return _members(step, schema, value)
-    if not isinstance(value, list):
-        return ()
-    match step:
-        case "prefixItems", int(index):
-            return value[:_ITEMS][index : index + 1]
-        case ("items",):
-            return value[len(schema.get("prefixItems", ())) : _ITEMS]
+        if keyword == "properties":
+            return (value[step[1]],) if step[1] in value else ()
+        if keyword == "patternProperties":
+            return [part for name, part in value.items() if matches(str(step[1]), name)]
+        return _additional(schema, value) if keyword == "additionalProperties" else ()
+    if isinstance(value, list):
+        if keyword == "prefixItems":
+            return value[:_ITEMS][int(step[1]) :][:1]
+        return value[len(schema.get("prefixItems", ())) : _ITEMS] if keyword == "items" else ()
     return ()
 
 
-def _members(step: Step, schema: Mapping[str, Any], value: Mapping[str, JSON]) -> Iterable[JSON]:
-    """Return the members of an object that a step leads to (core §10.3.2)."""
-    match step:
-        case "properties", name:
-            return (value[name],) if name in value else ()
-        case "patternProperties", str(pattern):
-            return [part for name, part in value.items() if matches(pattern, name)]
-        case ("additionalProperties",):
-            named, patterns = schema.get("properties", {}), schema.get("patternProperties", ())
-            return [
-                part
-                for name, part in value.items()
-                if name not in named and not any(matches(pattern, name) for pattern in patterns)
-            ]
-    return ()
+def _additional(schema: Mapping[str, Any], value: Mapping[str, JSON]) -> list[JSON]:
+    named, patterns = schema.get("properties", ()), schema.get("patternProperties", ())
+    return [
+        part
+        for name, part in value.items()
+        if name not in named and not any(matches(pattern, name) for pattern in patterns)
+    ]
 
 
-def _places(root: Mapping[str, Any]) -> Iterator[tuple[Pointer, _Place]]:
+def _places(root: Mapping[str, Any], found: Iterable[Site]) -> Iterator[tuple[Pointer, _Place]]:
     """Yield every member and every branch of a choice that the schema declares, parents first."""
     known: dict[tuple[Pointer, ...], Pointer] = {}
-    for site in sites(root):
+    for site in found:
         last = site.steps[-1] if site.steps else ()
         above = (known[site.steps[:n]] for n in range(len(site.steps) - 1, 0, -1) if site.steps[:n] in known)
         is_branch = bool(last) and last[0] in _BRANCHES and _is_choice(root, site.pointer)
@@ -190,8 +185,9 @@ def _is_choice(root: Mapping[str, Any], branch: Pointer) -> bool:
 class Coverage:
     """What the answers of a run showed, by operation; the order in which they come means nothing."""
 
-    def __init__(self, operations: Sequence[Operation]) -> None:
+    def __init__(self, operations: Sequence[Operation], bundles: Bundles | None = None) -> None:
         self._operations = {operation.name: operation for operation in operations}
+        self._bundles = bundles or Bundles()
         self._statuses: dict[str, set[str]] = {name: set() for name in self._operations}
         self._answered: dict[str, dict[tuple[str, Pointer], Answered]] = {n: {} for n in self._operations}
 
@@ -208,7 +204,7 @@ class Coverage:
     def _of(self, operation: str, status: str, schema: Pointer) -> Answered:
         known = self._answered[operation]
         if (status, schema) not in known:
-            known[status, schema] = Answered(bundle(self._operations[operation].document, schema))
+            known[status, schema] = Answered(self._bundles.of(self._operations[operation].document, schema))
         return known[status, schema]
 
     def shown(self) -> dict[str, JSON]:

@@ -154,6 +154,7 @@ class _Noted:
 def _noting(plan: Plan, sender: Sends, recorder: Recorder) -> Iterator[_Noted]:
     """List what the preflight creates where no case will: it ends the run, or the case is another shard's."""
     from conformance.created import created_ids
+    from conformance.jsonvalue import decoded
 
     noted, redact = _Noted(sender), redactor(sender.target)
     told: set[str] = set()
@@ -163,8 +164,9 @@ def _noting(plan: Plan, sender: Sends, recorder: Recorder) -> Iterator[_Noted]:
     finally:
         operations = {operation.name: operation for operation in plan.operations}
         for case, exchange in noted.heard:
-            ids = None if case.id in told else created_ids(operations[case.operation], case, exchange)
-            recorder.created(case, ids and tuple(map(redact, ids)))
+            if case.id not in told:
+                ids = created_ids(operations[case.operation], case, exchange, decoded(exchange.body))
+                recorder.created(case, ids and tuple(map(redact, ids)))
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

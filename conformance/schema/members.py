@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from conformance import pointer as pointers
-from conformance.document import reference
+from conformance.document import Document, reference
 from conformance.jsonvalue import JSON
 from conformance.pointer import Pointer
+from conformance.schema.bundle import ROOT, bundle
 from conformance.schema.keywords import Schema
 from conformance.schema.validator import Validator, compile_schema
 
@@ -29,9 +30,13 @@ class Bundle:
     def validator(self, pointer: Pointer) -> Validator:
         """Return the part at `pointer`, compiled once."""
         if pointer not in self._compiled:
-            part = pointers.get(self.root, pointer)
-            self._compiled[pointer] = compile_schema({**self.root, "$ref": "#/part", "part": part})
+            self._compiled[pointer] = compile_schema(self._alone(pointer))
         return self._compiled[pointer]
+
+    def _alone(self, pointer: Pointer) -> dict[str, Any]:
+        if pointer == (ROOT,):
+            return dict(self.root)  # as it is, so that errors lead into the bundle
+        return {**self.root, "$ref": "#/part", "part": pointers.get(self.root, pointer)}
 
     def accepts(self, part: Iterable[Pointer], value: JSON) -> bool:
         """Tell whether one of the schemas at the pointers accepts the value."""
@@ -73,6 +78,20 @@ class Bundle:
     def keywords(self, part: Iterable[Pointer], keyword: str) -> list[Any]:
         """Return the values of a keyword in every schema in place."""
         return [schema[keyword] for _, schema in self.in_place(part) if keyword in schema]
+
+
+class Bundles:
+    """The bundled schemas of some documents: each is made and compiled once, whoever asks for it."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, Pointer], Bundle] = {}
+
+    def of(self, document: Document, pointer: Pointer) -> Bundle:
+        """Return the schema at `pointer` with all that it refers to. Raises DocumentError as `bundle` does."""
+        key = (str(document.path), pointer)
+        if key not in self._known:
+            self._known[key] = Bundle(bundle(document, pointer))
+        return self._known[key]
 
 
 def _applied(pointer: Pointer, schema: Mapping[str, Any]) -> Iterator[Pointer]:

@@ -23,12 +23,12 @@ _LONE: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 def same(sent: JSON, got: JSON, formats: Collection[str] = ()) -> bool:
     """Tell whether `got` says what `sent` says; `formats` are those that the document gives the value."""
     match sent, got:
+        case str(), str():
+            return sent == got or _same_text(sent.translate(_LONE), got.translate(_LONE), formats)
         case (bool() | None, _) | (_, bool() | None):
             return sent is got
         case (int() | float(), int() | float()):
             return _same_number(sent, got)
-        case str(), str():
-            return sent == got or _same_text(sent.translate(_LONE), got.translate(_LONE), formats)
         case list(), list():
             return len(sent) == len(got) and all(map(same, sent, got))
         case dict(), dict():

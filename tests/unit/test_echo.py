@@ -6,6 +6,7 @@ import pytest
 
 from conformance.echo import Echo, digest, is_distinctive
 from conformance.schema.bundle import standalone
+from conformance.schema.members import Bundle
 
 TEXT = {"type": "string"}
 LONG = "a text of its own"
@@ -48,7 +49,7 @@ RESPONSE: dict[str, Any] = {
         "more": {"type": "object", "properties": {"own": TEXT}},
     },
 }
-ECHO = Echo(standalone(REQUEST), standalone(RESPONSE))
+ECHO = Echo(Bundle(standalone(REQUEST)), Bundle(standalone(RESPONSE)))
 
 
 def changes(sent: Any, got: Any, echo: Echo = ECHO) -> list[tuple[str, str]]:
@@ -119,7 +120,7 @@ def test_the_default_of_an_alternative_that_was_not_taken_says_nothing() -> None
         {"required": ["a"], "properties": {"a": {}, "mode": {"default": "one"}}},
         {"required": ["b"], "properties": {"b": {}, "mode": {"default": "two"}}},
     ]
-    echo = Echo(standalone({"anyOf": branches}), standalone({"properties": {"mode": TEXT}}))
+    echo = Echo(Bundle(standalone({"anyOf": branches})), Bundle(standalone({"properties": {"mode": TEXT}})))
     assert changes({"a": 1}, {"mode": "one"}, echo) == []
     assert changes({"a": 1}, {"mode": "two"}, echo) == [("default-missing", "mode")]
     assert changes({"a": 1, "b": 1}, {"mode": "three"}, echo) == []  # two defaults, none of them certain
@@ -160,7 +161,7 @@ def test_distinctive_is_long_and_various() -> None:
 
 
 def test_recursive_schemas_are_compared_as_deep_as_the_values_go() -> None:
-    tree = standalone({"properties": {"text": TEXT, "child": {"$ref": "#"}}})
+    tree = Bundle(standalone({"properties": {"text": TEXT, "child": {"$ref": "#"}}}))
     echo = Echo(tree, tree)
     assert changes({"child": {"child": {"text": "a"}}}, {"child": {"child": {"text": "b"}}}, echo) == [
         ("echo-changed", "text")

@@ -12,6 +12,7 @@ from conformance.diagnosis import conclude
 from conformance.jsonvalue import encode
 from conformance.plan import Plan
 from conformance.schema.bundle import bundle
+from conformance.schema.members import Bundle
 from conformance.vacuity import Answered, Coverage, Unseen
 from conformance.verdict import Verdict
 from tests.unit.documents import TEXT, operation
@@ -21,7 +22,7 @@ TREE = {"$ref": "#/components/schemas/Tree"}
 
 def answered(schema: Any) -> Answered:
     op = operation(None, {"200": schema})
-    return Answered(bundle(op.document, op.responses["200"].content["application/json"] or ()))
+    return Answered(Bundle(bundle(op.document, op.responses["200"].content["application/json"] or ())))
 
 
 def unseen(schema: Any, *bodies: Any) -> list[str]:
