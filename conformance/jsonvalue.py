@@ -57,9 +57,6 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), al
 _ASCII_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 """Made once: `json.loads` and `json.dumps` with options make one for each call, longer work than a small value."""
 
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-_ASCII_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
-
 
 def type_name(value: JSON) -> str:
     """Return the JSON Schema name of the value's type (core §4.2.1): 1.0 is an integer."""
