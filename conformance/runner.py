@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.plan import Plan
 
 _WINDOW: Final = 4096
-"""Cases that may be under way or waiting for an earlier one; bounds the memory of a slow head."""
+"""Cases that may be under way or wait for judgement or an earlier one; bounds the memory of a slow head."""
 
 ANSWER_KEPT: Final = 64 * 1024
 """Bytes of an answer's body that outlive its judgement."""
@@ -91,19 +91,92 @@ class RunFinished:
 
 Event: TypeAlias = RunStarted | CaseJudged | CaseRetried | RunFinished
 
+_Answer: TypeAlias = tuple[int, Case, Exchange]
+
 INTERRUPTED: Final = "interrupted"
 
 
 @dataclass(slots=True)
-class _Progress:
-    """What the workers share: the next case, the judged ones that wait, the failures in a row."""
+class _Run:
+    """What the workers of a run and its judging share: the next case, the answers that wait, what was told."""
 
+    sender: Sends
+    judge: Judges
+    on_event: Callable[[Event], None]
+    known: Mapping[str, Exchange]
     cases: Iterator[tuple[int, Case]]
-    window: asyncio.Semaphore
+    redact: Callable[[str], str]
+    window: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_WINDOW))
+    answers: asyncio.Queue[_Answer] = field(default_factory=asyncio.Queue)
     waiting: dict[int, CaseJudged] = field(default_factory=dict)
     told: int = 0
     failures: int = 0
     stopped: str = ""
+
+    async def work(self) -> None:
+        """Send until no case is left or the run is stopped; judge and tell what came back by then."""
+        workers = self.sender.target.concurrency
+        try:
+            async with asyncio.TaskGroup() as group:
+                judging = group.create_task(self._judge())
+                await asyncio.wait([group.create_task(self._send()) for _ in range(workers)])
+                judging.cancel()  # what is left of it is done at once: nothing is to be sent any more
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None  # one full disk, told by many workers, is one error
+        for index, case in self.cases:  # what is left where the run was stopped
+            if case.id in self.known:
+                self._take(index, case, self.known[case.id])
+
+    async def _send(self) -> None:
+        while not self.stopped:
+            await self.window.acquire()
+            index, case = next(self.cases, (-1, None))
+            if case is None:
+                self.window.release()
+                return
+            try:
+                exchange = self.known.get(case.id) or await self.sender.send(case)
+            except LimitReachedError as limit:
+                self.stopped = str(limit)
+                self.window.release()  # whoever waits behind this case must hear of it
+                return
+            self._watch(exchange)
+            if len(exchange.body) > ANSWER_KEPT:
+                self._take(index, case, exchange)  # too large to wait
+            else:
+                self.answers.put_nowait((index, case, exchange))
+
+    async def _judge(self) -> None:
+        """Judge an answer in each turn of the loop: those that came meanwhile have their next request sent first.
+
+        So a target need not wait for our judgement, and while it takes long over one request, we judge.
+        """
+        while True:
+            self._take(*await self.answers.get())
+            await asyncio.sleep(0)
+
+    def _take(self, index: int, case: Case, exchange: Exchange) -> None:
+        kept, judgement = settle(case, exchange, self.judge, self.redact)
+        self.waiting[index] = CaseJudged(index, case, kept, judgement, len(exchange.body))
+        while (event := self.waiting.pop(self.told, None)) is not None:
+            self.told += 1
+            self.window.release()
+            self.on_event(event)
+
+    def _watch(self, exchange: Exchange) -> None:
+        refused = is_refusal(exchange)
+        self.failures = 0 if exchange.status and not refused else self.failures + 1
+        if not self.stopped and self.failures >= max(_FAILURES, 2 * self.sender.target.concurrency):
+            failure = f"{exchange.status} at every try" if refused else self.redact(exchange.failure)
+            self.stopped = f"the target stopped answering ({self.failures} times in a row: {failure})"
+
+    def tell_rest(self) -> None:
+        """Judge and tell what is left, beyond a gap too, still in plan order: a run cut short shows all it saw."""
+        while not self.answers.empty():
+            self._take(*self.answers.get_nowait())
+        for index in sorted(self.waiting):
+            self.told += 1
+            self.on_event(self.waiting.pop(index))
 
 
 async def run(
@@ -119,61 +192,20 @@ async def run(
     RunFinished, then lets the cancellation go on. A target that stops answering ends it too, and so
     does a limit that the user set.
     """
-    state = _Progress(iter(enumerate(plan.cases)), asyncio.Semaphore(_WINDOW))
+    state = _Run(sender, judge, on_event, known or {}, iter(enumerate(plan.cases)), redactor(sender.target))
     started = perf_counter()
     on_event(RunStarted(len(plan.cases)))
     try:
-        await _work(state, sender, judge, on_event, known or {})
+        await state.work()
     except asyncio.CancelledError:
         state.stopped = INTERRUPTED
         raise
     finally:
-        _tell_rest(state, on_event)
+        state.tell_rest()
         complete = state.told == len(plan.cases) and not state.stopped
         finished = RunFinished(complete, state.told, perf_counter() - started, state.stopped)
         on_event(finished)
     return finished
-
-
-async def _work(
-    state: _Progress,
-    sender: Sends,
-    judge: Judges,
-    on_event: Callable[[Event], None],
-    known: Mapping[str, Exchange],
-) -> None:
-    redact = redactor(sender.target)
-
-    def take(index: int, case: Case, exchange: Exchange) -> None:
-        kept, judgement = settle(case, exchange, judge, redact)
-        state.waiting[index] = CaseJudged(index, case, kept, judgement, len(exchange.body))
-        _tell_prefix(state, on_event)
-
-    async def worker() -> None:
-        while not state.stopped:
-            await state.window.acquire()
-            index, case = next(state.cases, (-1, None))
-            if case is None:
-                state.window.release()
-                return
-            try:
-                exchange = known.get(case.id) or await sender.send(case)
-            except LimitReachedError as limit:
-                state.stopped = str(limit)
-                state.window.release()  # whoever waits behind this case must hear of it
-                return
-            _watch(state, redact, exchange, 2 * sender.target.concurrency)
-            take(index, case, exchange)
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(sender.target.concurrency):
-                group.create_task(worker())
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from None  # one full disk, told by many workers, is one error
-    for index, case in state.cases:  # what is left where the run was stopped
-        if case.id in known:
-            take(index, case, known[case.id])
 
 
 def settle(
@@ -187,31 +219,10 @@ def settle(
     return kept, judgement
 
 
-def _watch(state: _Progress, redact: Callable[[str], str], exchange: Exchange, workers: int) -> None:
-    refused = is_refusal(exchange)
-    state.failures = 0 if exchange.status and not refused else state.failures + 1
-    if not state.stopped and state.failures >= max(_FAILURES, workers):
-        failure = f"{exchange.status} at every try" if refused else redact(exchange.failure)
-        state.stopped = f"the target stopped answering ({state.failures} times in a row: {failure})"
-
-
-def _tell_prefix(state: _Progress, on_event: Callable[[Event], None]) -> None:
-    while (event := state.waiting.pop(state.told, None)) is not None:
-        state.told += 1
-        state.window.release()
-        on_event(event)
-
-
-def _tell_rest(state: _Progress, on_event: Callable[[Event], None]) -> None:
-    """Tell what lies beyond a gap, still in plan order: a run cut short shows all it saw."""
-    for index in sorted(state.waiting):
-        state.told += 1
-        on_event(state.waiting.pop(index))
-
-
 def _redact_judgement(judgement: Judgement, redact: Callable[[str], str]) -> Judgement:
-    if not judgement.violations and not judgement.reason and not judgement.created:
-        return judgement
+    told = (text for violation in judgement.violations for text in (violation.expected, violation.actual))
+    if all(redact(text) == text for text in (judgement.reason, *(judgement.created or ()), *told)):
+        return judgement  # echoes are rare
     violations = tuple(
         replace(violation, expected=redact(violation.expected), actual=redact(violation.actual))
         for violation in judgement.violations

@@ -92,6 +92,32 @@ def test_no_more_cases_are_under_way_than_the_concurrency() -> None:
     assert most == 3
 
 
+@pytest.mark.parametrize(
+    ("size", "log"),
+    [
+        (ANSWER_KEPT, ["send c0", "send c1", "judge c0", "send c2", "judge c1", "judge c2"]),
+        (ANSWER_KEPT + 1, ["send c0", "judge c0", "send c1", "judge c1", "send c2", "judge c2"]),
+    ],
+)
+def test_the_next_request_leaves_before_an_answer_is_judged_that_is_not_too_large_to_wait(
+    size: int, log: list[str]
+) -> None:
+    seen: list[str] = []
+
+    async def answer(case: Case) -> Exchange:
+        seen.append(f"send {case.id}")
+        await asyncio.sleep(0)
+        return Exchange(case.id, 200, body=bytes(size))
+
+    class Judge(Agreeable):
+        def judge(self, case: Case, exchange: Exchange) -> Judgement:
+            seen.append(f"judge {case.id}")
+            return super().judge(case, exchange)
+
+    asyncio.run(run(plan(3), fake(answer, 1), Judge(), lambda _: None))
+    assert seen == log
+
+
 def test_a_known_exchange_is_judged_and_not_sent() -> None:
     sent: list[str] = []
 
