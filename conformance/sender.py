@@ -100,6 +100,7 @@ class Sender:
             timeout=aiohttp.ClientTimeout(
                 total=self.target.timeout, sock_connect=self.target.connect_timeout
             ),
+            middlewares=(_sent_once,),
             # All defaults come from `_headers_for`; what a request leaves out stays out.
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             auto_decompress=False,
@@ -147,8 +148,8 @@ class Sender:
         started = perf_counter()
         try:
             return await self._exchange(case, started)
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            failure = _failure(error, self.target)
+        except (_BrokenOffError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            failure = _failure(error.reason if isinstance(error, _BrokenOffError) else error, self.target)
             return Exchange(case.id, 0, elapsed=perf_counter() - started, failure=failure)
 
     async def _exchange(self, case: Case, started: float) -> Exchange:
@@ -203,6 +204,25 @@ class Sender:
             pairs = ((spelled.setdefault(name.lower(), name), value) for name, value in own)
             self._headers[key] = CIMultiDict([*defaults, *pairs])
         return self._headers[key]
+
+
+class _BrokenOffError(Exception):
+    """A connection broke after it was made; `reason` is what aiohttp says of it."""
+
+    def __init__(self, reason: aiohttp.ClientError) -> None:
+        self.reason = reason
+
+
+async def _sent_once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Hide from aiohttp that a connection broke: it would send a GET, PUT or DELETE again that may have arrived."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _BrokenOffError(error) from error
 
 
 def _data(body: bytes | None) -> bytes | io.BytesIO | None:

@@ -132,9 +132,10 @@ def test_a_refused_connection_is_an_exchange_that_says_so() -> None:
     assert "\n" not in exchange.failure
 
 
-def test_a_request_that_may_have_arrived_is_never_sent_twice() -> None:
+@pytest.mark.parametrize("method", ["POST", "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"])
+def test_a_request_that_may_have_arrived_is_never_sent_twice(method: str) -> None:
     with serving(lambda _: None) as wire:
-        exchange = send_one(wire, Request("POST", "/", body=b"{}"))
+        exchange = send_one(wire, Request(method, "/", body=b"{}"))
     assert (exchange.status, exchange.failure) == (0, "connection closed without an answer")
     assert len(wire.received) == 1
 
