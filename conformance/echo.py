@@ -22,6 +22,7 @@ _SAMPLE: Final = "a text"
 _CLOSED: Final = ("enum", "const", "format", "pattern")
 _ONE_WAY: Final = ("readOnly", "writeOnly")
 _OPEN: Final = "x-conformance-open"
+_NUMBERS: Final = frozenset({"integer", "number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +144,9 @@ class Echo:
 
     def _can_echo(self, member: _Member, sent: JSON, got: JSON) -> bool:
         """Tell whether the answer could hold what was sent: a value of another type was converted."""
-        alike = {type_name(sent), type_name(got)} <= {"integer", "number"} or type_name(sent) == type_name(
-            got
-        )
+        one, other = type_name(sent), type_name(got)
         return (
-            alike
+            (one == other or {one, other} == _NUMBERS)
             and self._response.accepts(member.response, sent)
             and self._response.accepts(member.response, got)
         )
@@ -165,8 +164,13 @@ class Echo:
     def _left_out(self, member: _Member, sent: Mapping[str, JSON], got: JSON, found: Echoed) -> None:
         """Hold what came for a member that was left out to its default; a text may be somebody else's."""
         is_foreign = member.is_text and isinstance(got, str) and is_distinctive(got)
-        if not (is_foreign or member.defaults) or not self._response.accepts(member.response, got):
-            return  # nothing to tell, or told already
+        is_known = "default-missing" in found.tested and all(
+            _is_unchanged(d, got) for _, d in member.defaults
+        )
+        if not is_foreign and (is_known or not member.defaults):
+            return  # nothing to tell
+        if not self._response.accepts(member.response, got):
+            return  # told already
         if is_foreign:
             found.foreign.append((member.response[0], digest(got)))
         default = list(self._defaults(member, sent))

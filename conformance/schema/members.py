@@ -20,12 +20,13 @@ _SINGLE: Final = ("then", "else")
 class Bundle:
     """A bundled schema to be asked about its parts; pointers lead from its root."""
 
-    __slots__ = ("_compiled", "_in_place", "root")
+    __slots__ = ("_compiled", "_in_place", "_items", "root")
 
     def __init__(self, root: Mapping[str, Any]) -> None:
         self.root = root
         self._compiled: dict[Pointer, Validator] = {}
         self._in_place: dict[tuple[Pointer, ...], tuple[tuple[Pointer, Mapping[str, Any]], ...]] = {}
+        self._items: dict[tuple[Pointer, ...], tuple[Pointer, ...]] = {}
 
     def validator(self, pointer: Pointer) -> Validator:
         """Return the part at `pointer`, compiled once."""
@@ -70,10 +71,12 @@ class Bundle:
 
     def items(self, part: Iterable[Pointer]) -> tuple[Pointer, ...]:
         """Return where the schema of all items is declared; empty where the first ones have their own."""
-        found = self.in_place(part)
-        if any("prefixItems" in schema for _, schema in found):
-            return ()
-        return tuple((*pointer, "items") for pointer, schema in found if "items" in schema)
+        key = tuple(part)
+        if key not in self._items:
+            found = self.in_place(key)
+            of_all = not any("prefixItems" in schema for _, schema in found)
+            self._items[key] = tuple((*at, "items") for at, schema in found if of_all and "items" in schema)
+        return self._items[key]
 
     def keywords(self, part: Iterable[Pointer], keyword: str) -> list[Any]:
         """Return the values of a keyword in every schema in place."""
