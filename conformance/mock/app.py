@@ -177,6 +177,7 @@ async def _send(answer: Answer, send: Send) -> None:
     if answer.is_chunked:  # two chunks at least, or a reader of the first one would not be noticed
         half = len(body) // 2
         await send({"type": "http.response.body", "body": body[:half], "more_body": True})
+        await asyncio.sleep(0)  # what is written in one turn of the loop goes out together
         body = body[half:]
     await send({"type": "http.response.body", "body": body})
 

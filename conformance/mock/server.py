@@ -53,10 +53,12 @@ def run(service: Service, listener: socket.socket, greet: Callable[[], None], *,
     """Serve until SIGINT or SIGTERM, or until stdin ends where `with_parent` is set; `greet` comes first."""
     import uvicorn
 
+    from conformance.mock.onewrite import OneWriteProtocol
+
     config = uvicorn.Config(
         MockApp(service),
         loop="uvloop",
-        http="httptools",
+        http=OneWriteProtocol,
         ws="none",
         lifespan="off",
         interface="asgi3",

@@ -103,3 +103,22 @@ def test_a_document_elsewhere_runs_no_code_beside_it(tmp_path: Path) -> None:
     assert not ran.exists()
     with start_mock([tmp_path], behaviour=source / "behaviour.py", checked=True) as server:
         assert "organization" in send(server, "POST", PROJECTS, {"name": "ab"})[1]
+
+
+def test_who_waits_for_100_is_told_to_go_on_and_who_closes_hears_it_all() -> None:
+    """The interim answer comes before the body is sent (RFC 9110 §10.1.1), and closing cuts nothing off."""
+    body = json.dumps({"name": "ab"}).encode()
+    with start_mock() as server:
+        where = urlsplit(server.url)
+        head = (
+            f"POST {PROJECTS.format(**server.path_params)} HTTP/1.1\r\nHost: {where.netloc}\r\n"
+            f"x-api-key: {server.api_key}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+        )
+        with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
+            connection.sendall(head.encode())
+            assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+            connection.sendall(body)
+            answer, _, sent = connection.makefile("rb").read().partition(b"\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 201 ")
+        assert json.loads(sent)["name"] == "ab"
