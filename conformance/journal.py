@@ -35,6 +35,7 @@ TEXT_BYTES: Final = 64 * 1024
 
 MAX_BYTES: Final = 1024 * 1024 * 1024
 _MAX_BODY: Final = 64 * 1024 * 1024
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 
 
 def journal_path(run: Path) -> Path:
@@ -227,7 +228,7 @@ class JournalWriter:
         self._file.close()
 
     def _write(self, content: Mapping[str, JSON]) -> bytes:
-        line = json.dumps(content, separators=(",", ":")).encode() + b"\n"
+        line = _ENCODER.encode(content).encode() + b"\n"
         try:
             self._file.write(line)
             self._file.flush()

@@ -20,7 +20,7 @@ def visible(text: str, limit: int = 0) -> str:
 
 def visible_lines(text: str) -> str:
     """Return `text` with every unprintable character but the line feed as `visible` shows it."""
-    return "\n".join(map(visible, text.split("\n")))
+    return text if text.isprintable() else "\n".join(map(visible, text.split("\n")))
 
 
 def shortened(value: Any, limit: int) -> Any:
