@@ -109,6 +109,16 @@ def test_a_default_shows_where_the_member_was_left_out() -> None:
     assert "default-missing" in ECHO.compare({}, {"flag": False}).tested
 
 
+def test_what_came_back_as_it_was_hides_no_change_beside_it() -> None:
+    kept = {"text": LONG, "any": LONG}
+    assert changes(kept, {**kept, "any": OTHER}) == [("echo-changed", "any")]
+    assert changes({"nested": {}}, {"flag": False, "nested": {"size": 2}}) == [
+        ("default-missing", "nested/size")
+    ]
+    assert changes({"flag": True}, {"flag": 1}) == []  # the schema tells of that
+    assert ECHO.compare({"text": "a" * 31}, {"text": "a" * 31}).tested == set()
+
+
 def test_a_default_says_nothing_outside_its_enum_or_where_the_answer_lacks_it() -> None:
     assert changes({}, {"odd": "c"}) == []
     assert changes({}, {"nested": {"size": 2}}) == []  # it is the nested object that was left out

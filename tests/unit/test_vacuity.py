@@ -55,6 +55,22 @@ def test_what_no_body_showed_is_listed_topmost_only(schema: Any, bodies: list[An
     assert unseen(schema, *bodies) == left
 
 
+def test_a_place_below_one_that_was_seen_long_ago_is_found_when_it_comes() -> None:
+    schema = {
+        "properties": {"a": {"anyOf": [{"properties": {"b": {}}}, {"items": {"properties": {"c": {}}}}]}},
+        "patternProperties": {"^x": {"properties": {"d": {}}}},
+    }
+    found = answered(schema)
+    left = []
+    for body in ({"a": {}, "x": {}}, {"a": {}}, {"a": [{"c": 1}]}, {"x": 1, "xx": {"d": 1}}, {"a": {"b": 1}}):
+        found.take(body)
+        left.append([label for label, _ in found.unseen()])
+    rest = ["body/a(1)/b", "body/a(2)[]/c", "body/^x/d"]
+    assert [sorted(labels) for labels in left] == [
+        sorted(r) for r in (rest, rest, [rest[0], rest[2]], rest[:1], [])
+    ]
+
+
 def test_a_recursive_schema_has_each_member_once() -> None:
     assert sorted(unseen(TREE)) == ["body/child", "body/leaf"]
     assert unseen(TREE, {"child": {"leaf": ""}}) == []
