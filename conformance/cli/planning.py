@@ -13,7 +13,6 @@ from conformance.memory import default_memory
 from conformance.plan import plan
 from conformance.selection import select
 from conformance.spread import side_by_side
-from strategies import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +34,8 @@ def make_plan(
     `mark` is that of the run, empty for none; `meanwhile` is called while another process plans already,
     where there is one.
     """
+    from strategies import VALUES  # not before the caller could refuse another package of that name
+
     made = plan(
         select(found, choice.globs),
         VALUES,
