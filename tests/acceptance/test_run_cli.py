@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 
 from conformance.cli.entry import ROOT, main
 from conformance.errors import ExitCode
-from conformance.journal import read
+from conformance.journal import FILE_NAME, read
 from reports.summary import SCHEMA_FILE
 from tests.wire import Answer, Received, reply, serving
 
@@ -294,7 +295,7 @@ def start(wire_url: str, folder: Path) -> subprocess.Popen[str]:
 def stuck_after(number: int) -> tuple[Answer, threading.Event, threading.Event]:
     """Return an answer that hangs after `number` requests, the event that every worker waits, and one to free it.
 
-    Until then no answer is left to judge: a worker sends its next request when the last one's answer is told.
+    By then every answer has come: a worker sends its next request once it has that to the last one.
     """
     stuck, free = threading.Event(), threading.Event()
     lock, seen = threading.Lock(), iter(range(10**6))
@@ -310,6 +311,14 @@ def stuck_after(number: int) -> tuple[Answer, threading.Event, threading.Event]:
         return reply()
 
     return answer, stuck, free
+
+
+def has_lines(path: Path, count: int) -> bool:
+    """Wait until a file that another process writes has so many lines; False where it does not come to that."""
+    until = time.monotonic() + 60
+    while (lines := path.read_bytes().count(b"\n")) < count and time.monotonic() < until:
+        time.sleep(0.01)
+    return lines == count
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -339,6 +348,7 @@ def test_a_killed_run_keeps_its_lines_and_is_reported_as_incomplete(
     answer, stuck, free = stuck_after(20)
     with serving(answer) as wire, start(wire.url, tmp_path) as process:
         assert stuck.wait(60)
+        assert has_lines(tmp_path / FILE_NAME, 1 + 20)
         process.kill()
         process.communicate(timeout=60)
         free.set()
