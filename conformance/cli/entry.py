@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import gc
 import importlib
@@ -81,6 +82,7 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every failure is told in one line on stderr."""
     gc.set_threshold(_GARBAGE)
+    atexit.register(gc.freeze)  # with the process all of it goes: no need to look through it first
     return guarded(partial(_call, arguments))
 
 
