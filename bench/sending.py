@@ -14,7 +14,8 @@ from effort import Effort
 from table import Limit, Row, Section
 from yarl import URL
 
-from conformance.case import RunLevel
+from conformance.case import Case, Exchange, RunLevel
+from conformance.checks import Judgement
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations, mock_target
 from conformance.cli.recording import Recorder, Setting
@@ -22,7 +23,10 @@ from conformance.cli.sending import loop_factory, send_cases
 from conformance.mock.process import start_mock
 from conformance.plan import Plan, plan
 from conformance.rules import FindingLevel
+from conformance.runner import run
+from conformance.sender import Sender
 from conformance.target import Target, headers_of, url_of
+from conformance.verdict import Verdict
 from strategies import VALUES
 
 _LARGE: Final = 1024 * 1024
@@ -34,23 +38,25 @@ Way: TypeAlias = Callable[[Plan, Target], Awaitable[None]]
 def measured(effort: Effort) -> Section:
     """Send the plan of the documents both ways, in turn, each time to a mock that nobody used before."""
     the_plan = plan(load_operations(effort.documents), VALUES, level=RunLevel.STANDARD)
-    ours, bare = [], []
+    ways: dict[str, Way] = {
+        "conformance, planned before": _ours, "nothing judged": _unjudged, "aiohttp alone": bare,
+    }  # fmt: skip
+    rates: dict[str, list[float]] = {name: [] for name in ways}
     _rate(_ours, the_plan, effort)  # imports what it needs; not counted
     for number in range(effort.turns):
         print(f"sending {number + 1} of {effort.turns}", file=sys.stderr)
-        ours.append(_rate(_ours, the_plan, effort))
-        bare.append(_rate(_bare, the_plan, effort))
-    shares = tuple(a / b for a, b in zip(ours, bare, strict=True))
-    rows = (
-        Row("conformance, planned before", "requests/s", tuple(ours), "{:,.0f}"),
-        Row("aiohttp alone", "requests/s", tuple(bare), "{:,.0f}"),
-        Row("ratio", "requests/s", shares),
+        for name, way in ways.items():
+            rates[name].append(_rate(way, the_plan, effort))
+    ours, unjudged, alone = (
+        Row(name, "requests/s", tuple(found), "{:,.0f}") for name, found in rates.items()
     )
-    return Section(
-        "The sending phase",
-        rows,
-        (Limit("of the bare client's requests/s", rows[2].median, _MIN_SHARE, is_floor=True),),
-    )
+    share, sent = _share("ratio", ours, alone), _share("ratio, nothing judged", unjudged, alone)
+    limit = Limit("of the bare client's requests/s", share.median, _MIN_SHARE, is_floor=True)
+    return Section("The sending phase", (ours, unjudged, alone, share, sent), (limit,))
+
+
+def _share(name: str, row: Row, whole: Row) -> Row:
+    return Row(name, "requests/s", tuple(a / b for a, b in zip(row.values, whole.values, strict=True)))
 
 
 def _rate(way: Way, the_plan: Plan, effort: Effort) -> float:
@@ -71,7 +77,21 @@ async def _ours(the_plan: Plan, target: Target) -> None:
         recorder.finish()
 
 
-async def _bare(the_plan: Plan, target: Target) -> None:
+class _Undecided:
+    """Judges nothing."""
+
+    def judge(self, case: Case, _: Exchange) -> Judgement:
+        return Judgement(case.id, Verdict.SKIPPED)
+
+
+async def _unjudged(the_plan: Plan, target: Target) -> None:
+    """Send with our sender, in pace and in order, and leave judging and recording out."""
+    keys = {operation.name: operation.key_headers for operation in the_plan.operations}
+    async with Sender(target, keys) as sender:
+        await run(the_plan, sender, _Undecided(), lambda _: None)
+
+
+async def bare(the_plan: Plan, target: Target) -> None:
     """Send each request and read its answer to the end, so many at once as ours does."""
     keys = {operation.name: operation.key_headers for operation in the_plan.operations}
     requests = iter(
