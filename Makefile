@@ -58,6 +58,7 @@ lint: $(DEV) ## ruff
 
 types: $(DEV) ## mypy, strict
 	$(BIN)/mypy
+	$(BIN)/mypy bench
 
 cover: $(DEV) ## the tests with branch coverage
 	$(BIN)/coverage erase

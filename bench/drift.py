@@ -96,8 +96,10 @@ def measured(effort: Effort) -> Section:
 def _pairs() -> Iterator[_Pair]:
     """Yield the labelled set as whole documents: a schema alone becomes that of a body or of an answer."""
     for schemas in labelled():
-        sides = [_document(schemas, place.document.content) for place in (schemas.base, schemas.revision)]
-        yield _Pair(*sides, schemas.verdict)
+        base, revision = (
+            _document(schemas, place.document.content) for place in (schemas.base, schemas.revision)
+        )
+        yield _Pair(base, revision, schemas.verdict)
     for whole in contracts():
         yield _Pair(whole.base.content, whole.revision.content, whole.verdict)
 

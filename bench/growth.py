@@ -81,7 +81,8 @@ def _grown(document: dict[str, Any], folder: Path, *options: str, memory: bool =
     command = [sys.executable, str(Path(__file__).with_name("grown.py")), str(path), *options]
     command += ["--memory", str(folder / "memory")] if memory else []
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    return json.loads(done.stdout)
+    told: dict[str, float] = json.loads(done.stdout)
+    return told
 
 
 def _drift(size: int, folder: Path) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from time import perf_counter
 from typing import Final, TypeAlias
 
@@ -32,7 +32,7 @@ from strategies import VALUES
 _LARGE: Final = 1024 * 1024
 _MIN_SHARE: Final = 0.85
 
-Way: TypeAlias = Callable[[Plan, Target], Awaitable[None]]
+Way: TypeAlias = Callable[[Plan, Target], Coroutine[None, None, None]]
 
 
 def measured(effort: Effort) -> Section:
