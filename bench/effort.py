@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from conformance.cli.loading import BUNDLED
-from conformance.document import SUFFIXES
+from conformance.openapi.document import SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import yaml
 
 from conformance.cli.loading import BUNDLED
-from conformance.document import discover
+from conformance.openapi.document import discover
 
 _METHOD: Final = "post"
 

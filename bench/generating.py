@@ -14,7 +14,7 @@ from effort import Effort
 from table import Row, Section
 
 from conformance.cli.loading import load_operations
-from conformance.operation import Operation
+from conformance.openapi.operation import Operation
 from conformance.schema.bundle import ROOT, bundle
 from conformance.schema.validator import compile_schema
 

@@ -18,13 +18,13 @@ from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations, mock_target
 from conformance.cli.recording import Recorder, Setting
 from conformance.cli.sending import loop_factory, send_cases
-from conformance.mark import mark_of
 from conformance.memory import NO_MEMORY, Memory
 from conformance.mock.process import start_mock
-from conformance.plan import Plan, plan
+from conformance.planning.mark import mark_of
+from conformance.planning.plan import Plan, plan
+from conformance.planning.spread import side_by_side
 from conformance.rules import FindingLevel
-from conformance.spread import side_by_side
-from conformance.target import Target
+from conformance.sending.target import Target
 from strategies import VALUES
 
 MAX_BODY: Final = 64 * 1024

@@ -42,28 +42,19 @@ def _once(effort: Effort, memory: str) -> list[float]:
 def _go(paths: list[Path]) -> list[float]:
     """Return the CPU seconds of each phase, the interpreter's start being part of the first."""
     times = [0.0]
-    import conformance.cli.entry
-    import conformance.cli.run
-    import conformance.cli.running
 
     times.append(process_time())
     from conformance.cli.loading import documents_id, load_operations
 
     operations = load_operations(paths)
     times.append(process_time())
-    from conformance.mark import mark_of
     from conformance.memory import default_memory
-    from conformance.plan import plan
+    from conformance.planning.mark import mark_of
+    from conformance.planning.plan import plan
     from strategies import VALUES
 
     plan(operations, VALUES, memory=default_memory(), mark=mark_of(documents_id(operations)))
     times.append(process_time())
-    import conformance.cli.sending
-    import conformance.diagnosis
-    import conformance.flaky
-    import conformance.preflight
-    import conformance.sender
-    import conformance.tolerance  # noqa: F401 -- what sending imports
 
     times.append(process_time())
     return [after - before for before, after in pairwise(times)]

@@ -15,18 +15,18 @@ from table import Limit, Row, Section
 from yarl import URL
 
 from conformance.case import Case, Exchange, RunLevel
-from conformance.checks import Judgement
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations, mock_target
 from conformance.cli.recording import Recorder, Setting
 from conformance.cli.sending import loop_factory, send_cases
+from conformance.judging.checks import Judgement
+from conformance.judging.verdict import Verdict
 from conformance.mock.process import start_mock
-from conformance.plan import Plan, plan
+from conformance.planning.plan import Plan, plan
 from conformance.rules import FindingLevel
-from conformance.runner import run
-from conformance.sender import Sender
-from conformance.target import Target, headers_of, url_of
-from conformance.verdict import Verdict
+from conformance.running.runner import run
+from conformance.sending.sender import Sender
+from conformance.sending.target import Target, headers_of, url_of
 from strategies import VALUES
 
 _LARGE: Final = 1024 * 1024

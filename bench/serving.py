@@ -18,8 +18,8 @@ from table import Limit, Row, Section, ratio, rows
 
 from conformance.cli.loading import BUNDLED, load_operations
 from conformance.mock.process import MockServer, start_mock
-from conformance.plan import plan
-from conformance.target import Secret, Target, headers_of, url_of
+from conformance.planning.plan import plan
+from conformance.sending.target import Secret, Target, headers_of, url_of
 from strategies import VALUES
 from tests.support.prism import COMMAND, prism
 

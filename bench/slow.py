@@ -24,8 +24,8 @@ from conformance.case import RunLevel
 from conformance.cli.loading import BUNDLED, load_operations, mock_target
 from conformance.cli.sending import loop_factory
 from conformance.mock.process import MockServer, start_mock
-from conformance.plan import Plan, plan
-from conformance.target import Target
+from conformance.planning.plan import Plan, plan
+from conformance.sending.target import Target
 from strategies import VALUES
 
 _DELAY_MS: Final = 50

@@ -15,7 +15,7 @@ from conformance.case import RunLevel
 from conformance.errors import UsageError
 from conformance.jsonvalue import JSON
 from conformance.rules import FindingLevel
-from conformance.target import base_url
+from conformance.sending.target import base_url
 
 FILE_NAME: Final = "conformance.toml"
 SCHEMA_FILE: Final = Path(__file__).with_name("conformance.schema.json")

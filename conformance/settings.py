@@ -10,7 +10,7 @@ from conformance.case import RunLevel
 from conformance.config import FILE_NAME, Config, NamedTarget, Scope, TlsFiles, Variable, find, load
 from conformance.errors import UsageError
 from conformance.rules import FindingLevel
-from conformance.target import (
+from conformance.sending.target import (
     Secret,
     Target,
     Tls,
@@ -182,7 +182,7 @@ def _tls(files: TlsFiles, label: str) -> Tls:
     password = None
     if files.key_password is not None:
         password = key_from_environment(files.key_password.name, f"{label}.tls.key-password-env")
-    from conformance.tls import tls_context
+    from conformance.sending.tls import tls_context
 
     tls = Tls(files.ca, files.certificate, files.key, password)
     tls_context(tls)  # what is wrong with the files is told before anything is planned

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from conformance.baseline.entry import Entry
+from conformance.judging.verdict import Finding
 from conformance.rules import RULES
-from conformance.verdict import Finding
 from reports.model import RunReport
 from reports.text import visible
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.case import Case, Exchange, Intent
-from conformance.verdict import Verdict
+from conformance.judging.verdict import Verdict
 from reports.text import shortened, visible_lines
 
 if TYPE_CHECKING:
-    from conformance.checks import Judgement
+    from conformance.judging.checks import Judgement
 
 CHUNK: Final = 100
 """Cases whose bodies are packed together: enough to press well, few enough to open at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from conformance.verdict import Verdict
+from conformance.judging.verdict import Verdict
 from reports.history import Point, Since, Turn
 from reports.model import RunReport
 

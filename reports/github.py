@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, TextIO
 
+from conformance.judging.verdict import Finding
 from conformance.rules import FindingLevel
-from conformance.verdict import Finding
 from reports.blocks import headline, lines
 from reports.model import Place, RunReport
 from reports.terminal import verdict_line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conformance.verdict import Finding, Verdict
+from conformance.judging.verdict import Finding, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Final, TextIO
 from xml.etree import ElementTree as ET
 
 from conformance.errors import ExitCode
+from conformance.judging.verdict import Finding, Verdict
 from conformance.rules import FindingLevel
-from conformance.verdict import Finding, Verdict
 from reports.blocks import MAX_TEXT, acceptance, headline, lines
 from reports.model import Row, RunReport
 from reports.terminal import verdict_line

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TextIO
 
+from conformance.judging.verdict import Finding, Verdict
 from conformance.rules import FindingLevel
-from conformance.verdict import Finding, Verdict
 from reports.blocks import acceptance, headline, lines
 from reports.markup import folded, html, inline
 from reports.model import RunReport, counts

@@ -9,8 +9,8 @@ from typing import Any, Final, TextIO
 from urllib.parse import quote
 
 from conformance import __version__
+from conformance.judging.verdict import Finding
 from conformance.rules import RULES, Rule
-from conformance.verdict import Finding
 from reports.blocks import acceptance, headline, lines
 from reports.model import Place, RunReport, counts
 from reports.terminal import verdict_line

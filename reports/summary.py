@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from conformance.vacuity import Unseen
+from conformance.observing.vacuity import Unseen
 from reports import baseline
 from reports.files import whole
 from reports.model import RunReport, counts, finding_to_json, unseen_to_json

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, TextIO
 
 from conformance.errors import ExitCode
-from conformance.mark import spelled
-from conformance.pace import MAX_PAUSE
+from conformance.judging.verdict import Finding, Verdict
+from conformance.planning.mark import spelled
 from conformance.rules import FindingLevel
-from conformance.verdict import Finding, Verdict
+from conformance.sending.pace import MAX_PAUSE
 from reports.blocks import MAX_TEXT, fields, headline
 from reports.model import RunReport, counts
 from reports.text import visible

@@ -8,7 +8,7 @@ from functools import reduce
 from itertools import islice
 from typing import Final
 
-from conformance.mark import PLACEHOLDERS
+from conformance.planning.mark import PLACEHOLDERS
 from conformance.regex.automaton import MAX_LENGTH, Language, anchored, bounded, searched
 from conformance.regex.syntax import UndecidedPatternError
 from conformance.schema.shape import Shape, matches

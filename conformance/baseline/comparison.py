@@ -9,10 +9,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.entry import Baseline, Entry
-from conformance.verdict import Finding, Verdict
+from conformance.judging.verdict import Finding, Verdict
 
 if TYPE_CHECKING:
-    from conformance.checks import Judgement
+    from conformance.judging.checks import Judgement
 
 _DECIDED: Final = frozenset({Verdict.PASSED, Verdict.FAILED})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Self
 
-from conformance.verdict import Finding, fingerprint
+from conformance.judging.verdict import Finding, fingerprint
 
 
 @dataclass(frozen=True, slots=True)

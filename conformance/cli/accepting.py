@@ -14,11 +14,11 @@ from conformance.baseline.comparison import Comparison, broken_rules, compare
 from conformance.baseline.entry import Baseline
 from conformance.baseline.file import load, save
 from conformance.errors import UsageError
-from conformance.verdict import Finding
+from conformance.judging.verdict import Finding
 from reports.baseline import BaselineReport
 
 if TYPE_CHECKING:
-    from conformance.checks import Judgement
+    from conformance.judging.checks import Judgement
     from reports.model import RunReport
 
 

@@ -16,12 +16,12 @@ from conformance.baseline.entry import Acceptance, Baseline, Entry
 from conformance.baseline.file import DEFAULT_NAME, load, save
 from conformance.cli.accepting import prune, today_utc
 from conformance.errors import TargetError, UsageError
+from conformance.judging.verdict import Finding
 from conformance.rules import FindingLevel
-from conformance.verdict import Finding
 from reports.text import visible
 
 if TYPE_CHECKING:
-    from conformance.journal import Journal
+    from conformance.recording.journal import Journal
     from reports.model import RunReport
 
 DEFAULT_DAYS: Final = 90
@@ -98,7 +98,7 @@ def list_entries(*, file: Path) -> None:
 @_file_option
 def prune_entries(*, run: Path, file: Path) -> None:
     """Take out what RUN looked for and did not find any more."""
-    from conformance.recorded import judgement_of
+    from conformance.recording.recorded import judgement_of
 
     baseline = load(file)
     journal, report = _complete(run)
@@ -122,7 +122,7 @@ def table(entries: Sequence[Entry], today: date) -> Iterator[str]:
 def _complete(run: Path) -> tuple[Journal, RunReport]:
     """Read a run. Raises TargetError where it is not whole: what it did not send, it can't vouch for."""
     from conformance.cli.stored import stored_report
-    from conformance.journal import read
+    from conformance.recording.journal import read
 
     journal = read(run)
     report = stored_report(journal, str(run))

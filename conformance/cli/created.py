@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.errors import DocumentError
-from conformance.mark import spelled
+from conformance.planning.mark import spelled
 from reports.text import visible
 
 if TYPE_CHECKING:
-    from conformance.journal import Journal
+    from conformance.recording.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def command(*, run: Path, form: str) -> None:
     The fields are parted by tabs. What was created without an answer that tells an id is counted on stderr,
     and can be looked for by the mark of the run.
     """
-    from conformance.journal import read
+    from conformance.recording.journal import read
 
     journal = read(run)
     try:
@@ -65,7 +65,7 @@ def creations(journal: Journal) -> Iterator[Creation]:
     """
     from conformance.case import Request
     from conformance.cli.stored import stored_target
-    from conformance.target import url_of
+    from conformance.sending.target import url_of
 
     target = replace(stored_target(journal), url="")
     requests = {line["id"]: line["request"] for line in (*journal.cases, *journal.created)}

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from conformance.cli.recording import Recorder
     from conformance.explore.failure import Failure
     from conformance.explore.hunt import Source
-    from conformance.operation import Operation
-    from conformance.plan import Plan
-    from conformance.runner import CaseJudged
-    from conformance.sender import Manners
-    from conformance.stamp import Stamp
-    from conformance.target import Target
+    from conformance.openapi.operation import Operation
+    from conformance.planning.plan import Plan
+    from conformance.planning.stamp import Stamp
+    from conformance.running.runner import CaseJudged
+    from conformance.sending.sender import Manners
+    from conformance.sending.target import Target
 
 DEFAULT_FOLDER: Final = Path(".conformance") / "failures"
 _HOME: Final = "HYPOTHESIS_STORAGE_DIRECTORY"
@@ -81,7 +81,7 @@ def explore(
     with _home():
         from conformance.explore.foreign import MISSING, is_installed
         from conformance.explore.hunt import Explorer
-        from conformance.stamp import Stamp
+        from conformance.planning.stamp import Stamp
 
         if not is_installed():
             click.echo(MISSING, err=True)
@@ -122,10 +122,10 @@ def _attempts(
     plan: Plan, target: Target, recorder: Recorder, stamp: Stamp, runner: asyncio.Runner, manners: Manners
 ) -> Iterator[Callable[[Case], CaseJudged]]:
     """Yield what sends and judges one case and waits for it: drawing has one thread, and this is it."""
-    from conformance.runner import CaseJudged, settle
-    from conformance.sender import Sender
-    from conformance.target import redactor
-    from conformance.tolerance import TolerantJudge
+    from conformance.judging.tolerance import TolerantJudge
+    from conformance.running.runner import CaseJudged, settle
+    from conformance.sending.sender import Sender
+    from conformance.sending.target import redactor
 
     key_headers = {operation.name: operation.key_headers for operation in plan.operations}
     judge, redact = TolerantJudge(plan.operations, target.accept), redactor(target)

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from conformance.errors import UsageError
-from conformance.journal import FILE_NAME, JournalWriter
+from conformance.recording.journal import FILE_NAME, JournalWriter
 from reports.folder import FILES
 
 

@@ -17,7 +17,7 @@ from conformance.settings import Given, settle
 from reports.text import visible
 
 if TYPE_CHECKING:
-    from conformance.plan import Plan
+    from conformance.planning.plan import Plan
 
 
 @click.command("list")

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.cli.entry import ROOT
-from conformance.document import Document, discover
 from conformance.errors import UsageError
-from conformance.operation import Operation, operations
-from conformance.target import Secret
+from conformance.openapi.document import Document, discover
+from conformance.openapi.operation import Operation, operations
+from conformance.sending.target import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.mock.process import MockServer
-    from conformance.target import Target
+    from conformance.sending.target import Target
 
 BUNDLED: Final = ROOT / "specs" / "concord-privacy"
 

@@ -25,9 +25,9 @@ from conformance.rules import FindingLevel
 from conformance.settings import Choice, scope_of
 
 if TYPE_CHECKING:
-    from conformance.merge import Part
-    from conformance.plan import Plan
-    from conformance.runner import CaseJudged
+    from conformance.planning.plan import Plan
+    from conformance.recording.merge import Part
+    from conformance.running.runner import CaseJudged
     from reports.model import RunReport
 
 
@@ -75,8 +75,8 @@ def command(
 
     It is complete only where all shards are there and each is complete; the exit codes are those of `run`.
     """
-    from conformance.journal import journal_path, read
-    from conformance.merge import parts_of
+    from conformance.recording.journal import journal_path, read
+    from conformance.recording.merge import parts_of
 
     _spare(runs, folder)
     scope = scope_of(name, config)
@@ -98,7 +98,7 @@ def command(
 
 def _spare(runs: Sequence[Path], folder: Path | None) -> None:
     """Raise UsageError where the merged run would be written over one of its shards."""
-    from conformance.journal import journal_path
+    from conformance.recording.journal import journal_path
 
     for run in runs:
         if folder is not None and journal_path(run).resolve().parent == folder.resolve():
@@ -122,8 +122,8 @@ def merge(parts: Sequence[Part], joining: Joining) -> RunReport:
 
     Raises DocumentError where plan and shards do not fit.
     """
-    from conformance.merge import judged, refuse_other_plan
-    from conformance.shard import terms
+    from conformance.planning.shard import terms
+    from conformance.recording.merge import judged, refuse_other_plan
 
     choice, setting = _choice(parts[0], joining.specs), _setting(parts)
     plan = plan_of(load_operations(joining.specs), choice, joining.exploration, setting.run_id)
@@ -167,8 +167,8 @@ def _setting(parts: Sequence[Part]) -> Setting:
 
 def _retold(plan: Plan, parts: Sequence[Part], events: Sequence[CaseJudged], recorder: Recorder) -> RunReport:
     """Tell the recorder what it would have seen of the run in one piece, and what the shards created beside."""
-    from conformance.merge import again, beside, covered, lacking
-    from conformance.runner import RunFinished
+    from conformance.recording.merge import again, beside, covered, lacking
+    from conformance.running.runner import RunFinished
 
     stopped, reports = lacking(parts), [stored_report(part.journal, part.label) for part in parts]
     took = _duration(reports)

@@ -16,7 +16,7 @@ from conformance.settings import Given, settle
 from reports.text import visible
 
 if TYPE_CHECKING:
-    from conformance.score import Mutated, Score
+    from conformance.planning.score import Mutated, Score
 
 
 @click.command("mutate")
@@ -33,8 +33,8 @@ def command(
 ) -> None:
     """Print which misreadings of the documents the cases of a level would notice; nothing is sent."""
     from conformance.cli.loading import load_operations
-    from conformance.score import scores
-    from conformance.selection import select
+    from conformance.openapi.selection import select
+    from conformance.planning.score import scores
     from strategies import VALUES
 
     given = Given(config=config, specs=specs, globs=globs, level=level, max_body=max_body)
@@ -75,7 +75,7 @@ def _mutant(mutated: Mutated) -> dict[str, str]:
 
 
 def _lines(found: Sequence[Score]) -> Iterator[str]:
-    from conformance.score import Fate, Score
+    from conformance.planning.score import Fate, Score
 
     yield f"{'operation':<28}{'killed':>8}{'survived':>10}{'equivalent':>12}{'open':>6}{'score':>9}"
     total = Score("total", tuple(m for score in found for m in score.mutants))

@@ -17,8 +17,8 @@ from reports.text import visible
 
 if TYPE_CHECKING:
     from conformance.drift.change import Change
-    from conformance.journal import Journal
-    from conformance.operation import Operation
+    from conformance.openapi.operation import Operation
+    from conformance.recording.journal import Journal
 
 
 def compared_run(
@@ -31,7 +31,7 @@ def compared_run(
     from conformance.cli.stored import stored_report
     from conformance.drift.traffic.journaled import Run
     from conformance.drift.traffic.observed import compare_run
-    from conformance.journal import journal_path, read
+    from conformance.recording.journal import journal_path, read
 
     journal, operations = read(run), load_operations(specs)
     _refuse_part(journal, run)

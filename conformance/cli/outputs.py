@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from conformance.errors import UsageError
-from conformance.journal import journal_path
+from conformance.recording.journal import journal_path
 from reports import WRITERS
 from reports.files import claim, whole
 

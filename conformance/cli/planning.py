@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from conformance.case import RunLevel
 from conformance.cli.exploring import replaying
 from conformance.errors import NothingExercisedError
-from conformance.mark import mark_of
 from conformance.memory import default_memory
-from conformance.plan import plan
-from conformance.selection import select
-from conformance.spread import side_by_side
+from conformance.openapi.selection import select
+from conformance.planning.mark import mark_of
+from conformance.planning.plan import plan
+from conformance.planning.spread import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conformance.cli.exploring import Exploration
-    from conformance.operation import Operation
-    from conformance.plan import Plan
+    from conformance.openapi.operation import Operation
+    from conformance.planning.plan import Plan
     from conformance.settings import Choice
 
 

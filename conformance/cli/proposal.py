@@ -13,13 +13,13 @@ from urllib.parse import quote
 import click
 
 from conformance.errors import UsageError
-from conformance.operation import Operation
+from conformance.openapi.operation import Operation
 from reports.files import claim, whole
 from reports.text import visible
 
 if TYPE_CHECKING:
-    from conformance.document import Document
     from conformance.drift.change import Change
+    from conformance.openapi.document import Document
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 

@@ -14,11 +14,11 @@ from conformance import __version__
 from conformance.case import RunLevel
 from conformance.cli.loading import document_rows
 from conformance.cli.places import places
-from conformance.curl import curl_line
-from conformance.gate import exit_code
-from conformance.mark import mark_of
-from conformance.runner import CaseJudged, CaseRetried, Event, RunFinished
-from conformance.verdict import Finding, RequirementResult, Verdict
+from conformance.judging.gate import exit_code
+from conformance.judging.verdict import Finding, RequirementResult, Verdict
+from conformance.planning.mark import mark_of
+from conformance.running.runner import CaseJudged, CaseRetried, Event, RunFinished
+from conformance.sending.curl import curl_line
 from reports.cases import CaseBook
 from reports.folder import write_files
 from reports.model import Holds, Row, RunReport, to_json
@@ -26,17 +26,17 @@ from reports.progress import Show, progress, show_nothing
 
 if TYPE_CHECKING:
     from conformance.case import Case
-    from conformance.checks import Judgement
     from conformance.cli.accepting import Accepting
     from conformance.cli.folder import ReportFolder
-    from conformance.diagnosis import Conclusion
     from conformance.errors import ExitCode
-    from conformance.plan import Plan
+    from conformance.judging.checks import Judgement
+    from conformance.judging.diagnosis import Conclusion
+    from conformance.observing.vacuity import Coverage
+    from conformance.planning.plan import Plan
+    from conformance.planning.shard import Shard
     from conformance.rules import FindingLevel
-    from conformance.sender import HeldBack
-    from conformance.shard import Shard
-    from conformance.target import Target
-    from conformance.vacuity import Coverage
+    from conformance.sending.sender import HeldBack
+    from conformance.sending.target import Target
     from reports.baseline import BaselineReport
 
 
@@ -128,7 +128,7 @@ class Recorder:
     def concluded(self) -> Conclusion:
         """Return what the cases so far prove; ask once all are judged, for it is not asked again."""
         if self._conclusion is None:
-            from conformance.diagnosis import conclude
+            from conformance.judging.diagnosis import conclude
 
             self._conclusion = conclude(self._plan, self._judgements)
         return self._conclusion
@@ -137,7 +137,7 @@ class Recorder:
         """Return the cases that a finding of the whole run may rest on, by id; none where this is the whole."""
         if self._setting.shard is None:
             return []
-        from conformance.flaky import suspects
+        from conformance.running.flaky import suspects
 
         return suspects(self._plan.cases, self._judgements)
 
@@ -241,7 +241,7 @@ class Recorder:
 
     def _all_exercised(self) -> bool:
         """Tell whether every operation was asked for what it allows, and answered as it may be judged."""
-        from conformance.tolerance import exercised
+        from conformance.judging.tolerance import exercised
 
         answered = exercised(self._plan.cases, self._judgements)
         return all(o.name in self._plan.preflight and o.name in answered for o in self._plan.operations)
@@ -251,7 +251,7 @@ class Recorder:
             reason = f"not sent: {stopped}"
             skipped = (RequirementResult(r.id, Verdict.SKIPPED, reason) for r in self._plan.requirements)
             return tuple(skipped), ()
-        from conformance.flaky import marked
+        from conformance.running.flaky import marked
 
         found = self.concluded()
         told = marked(found.findings, self._plan.cases, self._judgements, self._again)
@@ -285,7 +285,7 @@ class Recorder:
         is_whole = self._plan.level is not RunLevel.SMOKE and self._plan.mutants.keys() <= asked
         if not self._setting.keeps_cases or not is_whole:
             return {}
-        from conformance.score import Fate, score
+        from conformance.planning.score import Fate, score
 
         found = (score(self._plan, operation, RunLevel.FULL) for operation in self._plan.operations)
         return {s.operation: (s.count(Fate.KILLED), s.count(Fate.SURVIVED)) for s in found}

@@ -14,14 +14,14 @@ from conformance.cli.loading import documents_id, load_operations
 from conformance.cli.planning import plan_of
 from conformance.cli.session import check_target
 from conformance.errors import ExitCode
-from conformance.mark import mark_of, spelled
-from conformance.shard import cut
-from conformance.target import placeholders
+from conformance.planning.mark import mark_of, spelled
+from conformance.planning.shard import cut
+from conformance.sending.target import placeholders
 from reports.text import visible
 
 if TYPE_CHECKING:
     from conformance.cli.session import Session
-    from conformance.plan import Plan
+    from conformance.planning.plan import Plan
 
 _HEADS: Final = ("requests", "valid", "invalid", "open", "creating", "bytes", "largest")
 _NAME: Final = 22

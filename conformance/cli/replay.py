@@ -16,18 +16,18 @@ from conformance.cli.loading import load_operations
 from conformance.cli.options import config_option, target_options
 from conformance.cli.stored import key_headers, stored_target
 from conformance.errors import DocumentError, ExitCode, UsageError
-from conformance.journal import Journal, case_of, read
-from conformance.production import refuse_production
+from conformance.judging.verdict import Verdict
+from conformance.recording.journal import Journal, case_of, read
+from conformance.sending.production import refuse_production
+from conformance.sending.target import Target, redact_exchange, redactor, url_of
 from conformance.settings import Given, Settings, settle
-from conformance.target import Target, redact_exchange, redactor, url_of
-from conformance.verdict import Verdict
 from reports.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.checks import Judgement
-    from conformance.operation import Operation
+    from conformance.judging.checks import Judgement
+    from conformance.openapi.operation import Operation
 
 _SHOWN: Final = 2000
 _CODES: Final = {Verdict.PASSED: ExitCode.CONFORMS, Verdict.FAILED: ExitCode.FINDINGS}
@@ -124,8 +124,8 @@ def _require_key(journal: Journal, case: Case, target: Target) -> None:
 
 
 async def _send(case: Case, target: Target, headers: tuple[str, ...]) -> Exchange:
-    from conformance.pace import Pace
-    from conformance.sender import Manners, Sender
+    from conformance.sending.pace import Pace
+    from conformance.sending.sender import Manners, Sender
 
     manners = Manners(Pace(target.rate), on_hold=lambda held: click.echo(held.told, err=True))
     async with Sender(target, {case.operation: headers}, manners) as sender:
@@ -154,7 +154,7 @@ def _judge(
     except DocumentError as error:
         click.echo(f"not judged: {visible(str(error))}", err=True)
         return ExitCode.TARGET
-    from conformance.tolerance import TolerantJudge
+    from conformance.judging.tolerance import TolerantJudge
 
     judgement = TolerantJudge(operations, target.accept).judge(case, exchange)
     _tell(judgement, redactor(target))

@@ -46,7 +46,7 @@ def command(*, run: Path, form: str, output: Path | None, earlier: Path | None, 
     The exit code is 3 where the run is incomplete, else 0.
     """
     from conformance.cli.stored import stored_report
-    from conformance.journal import read
+    from conformance.recording.journal import read
 
     if form != HTML and (earlier or folder):
         raise UsageError("report: --compare and --trend go with --format html")
@@ -70,7 +70,7 @@ def command(*, run: Path, form: str, output: Path | None, earlier: Path | None, 
 def _row_of_runs(folder: Path) -> tuple[Point, ...]:
     """Return the runs in the folders of `folder`. Raises UsageError where there are none or too many."""
     from conformance.cli.stored import stored_report
-    from conformance.journal import FILE_NAME, read_ends
+    from conformance.recording.journal import FILE_NAME, read_ends
     from reports.comparing import trend
 
     found = sorted(path.parent for path in folder.glob(f"*/{FILE_NAME}"))

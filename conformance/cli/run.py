@@ -7,12 +7,12 @@ from typing import Final
 
 import click
 
-from conformance.budget import budget_of
 from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
 from conformance.cli.options import MAX_CONCURRENCY, baseline_options, choice_options, target_options
 from conformance.cli.outputs import format_option, parse_outputs
 from conformance.errors import UsageError
 from conformance.rules import FindingLevel
+from conformance.sending.budget import budget_of
 from conformance.settings import Given, settle
 
 _MAX_RUN_ID: Final = 200
@@ -103,7 +103,7 @@ def command(
     """
     from conformance.cli.accepting import Accepting, today_utc
     from conformance.cli.session import Session
-    from conformance.shard import parse_shard
+    from conformance.planning.shard import parse_shard
 
     if shard is not None and seconds is not None:
         raise UsageError("--explore wants a whole run; leave it out beside --shard")

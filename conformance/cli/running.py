@@ -14,7 +14,7 @@ from conformance.cli.loading import documents_id, load_operations, mock_target
 from conformance.cli.outputs import claim_outputs
 from conformance.cli.planning import plan_of
 from conformance.cli.session import Session, check_target
-from conformance.target import require_path_params
+from conformance.sending.target import require_path_params
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
     from conformance.errors import ExitCode
     from conformance.mock.process import MockServer
-    from conformance.operation import Operation
+    from conformance.openapi.operation import Operation
 
 _SENDS: Final = (
     "conformance.cli.sending",
-    "conformance.diagnosis",
-    "conformance.flaky",
-    "conformance.preflight",
-    "conformance.sender",
-    "conformance.tolerance",
+    "conformance.judging.diagnosis",
+    "conformance.running.flaky",
+    "conformance.running.preflight",
+    "conformance.sending.sender",
+    "conformance.judging.tolerance",
 )
 
 

@@ -15,19 +15,19 @@ from conformance.cli.exploring import explore
 from conformance.cli.outputs import shows_cases, tell
 from conformance.cli.recording import Recorder, Setting
 from conformance.errors import ConformanceError, ExitCode, LimitReachedError
-from conformance.mark import mark_of
-from conformance.runner import INTERRUPTED
-from conformance.shard import Shard, before, cut, description, terms
-from conformance.target import Target, redactor
+from conformance.planning.mark import mark_of
+from conformance.planning.shard import Shard, before, cut, description, terms
+from conformance.running.runner import INTERRUPTED
+from conformance.sending.target import Target, redactor
 
 if TYPE_CHECKING:
-    from conformance.budget import Budget
     from conformance.case import Case, Exchange
     from conformance.cli.folder import ReportFolder
     from conformance.cli.session import Session
-    from conformance.plan import Plan
-    from conformance.runner import Sends
-    from conformance.sender import Manners
+    from conformance.planning.plan import Plan
+    from conformance.running.runner import Sends
+    from conformance.sending.budget import Budget
+    from conformance.sending.sender import Manners
     from conformance.settings import Choice
     from reports.model import RunReport
 
@@ -68,8 +68,8 @@ def shard_of(plan: Plan, shard: Shard, choice: Choice, setting: Setting) -> tupl
 
 def _sent(plan: Plan, target: Target, recorder: Recorder, session: Session, setup: Plan) -> RunReport:
     """Send all cases, then explore; whatever ends that, leave journal and reports that say so."""
-    from conformance.pace import Pace
-    from conformance.sender import Manners
+    from conformance.sending.pace import Pace
+    from conformance.sending.sender import Manners
 
     manners = Manners(Pace(target.rate), session.budget, recorder.on_hold)
     try:
@@ -98,8 +98,8 @@ async def send_cases(
     manners: Manners | None = None,
 ) -> None:
     """Send a plan to a target, as `send_all` does; without `manners`, at the target's own rate."""
-    from conformance.pace import Pace
-    from conformance.sender import Manners, Sender
+    from conformance.sending.pace import Pace
+    from conformance.sending.sender import Manners, Sender
 
     manners = manners or Manners(Pace(target.rate), on_hold=recorder.on_hold)
 
@@ -114,10 +114,10 @@ async def send_all(plan: Plan, sender: Sends, recorder: Recorder, setup: Plan | 
     `setup` is the plan whose preflight is sent, where that is not the plan's own. Raises TargetError where
     the target is unreachable or misconfigured.
     """
-    from conformance.flaky import retry
-    from conformance.preflight import check_setup
-    from conformance.runner import run
-    from conformance.tolerance import TolerantJudge
+    from conformance.judging.tolerance import TolerantJudge
+    from conformance.running.flaky import retry
+    from conformance.running.preflight import check_setup
+    from conformance.running.runner import run
 
     judge = TolerantJudge(plan.operations, sender.target.accept)
     with recorder.watching(sys.stderr):
@@ -153,8 +153,8 @@ class _Noted:
 @contextmanager
 def _noting(plan: Plan, sender: Sends, recorder: Recorder) -> Iterator[_Noted]:
     """List what the preflight creates where no case will: it ends the run, or the case is another shard's."""
-    from conformance.created import created_ids
     from conformance.jsonvalue import decoded
+    from conformance.observing.created import created_ids
 
     noted, redact = _Noted(sender), redactor(sender.target)
     told: set[str] = set()

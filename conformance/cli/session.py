@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.budget import Budget
 from conformance.cli.exploring import Exploration
 from conformance.cli.outputs import Output
-from conformance.production import refuse_production
+from conformance.openapi.selection import select, unmatched
 from conformance.rules import FindingLevel
-from conformance.selection import select, unmatched
+from conformance.sending.budget import Budget
+from conformance.sending.production import refuse_production
+from conformance.sending.target import Target, require_path_params
 from conformance.settings import Choice
-from conformance.target import Target, require_path_params
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.cli.accepting import Accepting
-    from conformance.operation import Operation
-    from conformance.shard import Shard
+    from conformance.openapi.operation import Operation
+    from conformance.planning.shard import Shard
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from conformance.curl import curl_line
 from conformance.errors import DocumentError, ExitCode
-from conformance.journal import Journal, case_of
-from conformance.recorded import exchange_of, judgement_of
-from conformance.target import Secret, Target
+from conformance.recording.journal import Journal, case_of
+from conformance.recording.recorded import exchange_of, judgement_of
+from conformance.sending.curl import curl_line
+from conformance.sending.target import Secret, Target
 from reports.cases import CaseBook
 from reports.model import RunReport, from_json
 

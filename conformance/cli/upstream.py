@@ -56,9 +56,9 @@ def _places(folder: Path, found: Iterable[Upstream], changes: Iterable[Change]) 
 
 
 def _changes(folder: Path, page: Upstream) -> Iterator[Change]:
-    from conformance.document import load
     from conformance.drift.contract.documents import compare_documents
     from conformance.drift.source import Source, with_lines
+    from conformance.openapi.document import load
     from conformance.vendor.upstream import State
     from strategies import VALUES
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from conformance.document import MAX_BYTES, SUFFIXES, Document, discover, made
 from conformance.drift.change import Change
 from conformance.errors import DocumentError
-from conformance.glimpses import positions
+from conformance.openapi.document import MAX_BYTES, SUFFIXES, Document, discover, made
+from conformance.openapi.glimpses import positions
 from conformance.pointer import Pointer
 
 GIT: Final = "git:"

@@ -10,7 +10,7 @@ from typing import Any, Final
 from conformance.case import Intent
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.mutation.mutant import Mutant
-from conformance.operation import Operation
+from conformance.openapi.operation import Operation
 from conformance.schema.bundle import bundle
 from conformance.schema.validator import Validator, compile_schema
 

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from conformance.case import Intent, Key, Request
 from conformance.errors import DocumentError
-from conformance.journal import decode_body, encode_body
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
+from conformance.judging.verdict import Finding, fingerprint
 from conformance.pointer import parse
+from conformance.recording.journal import decode_body, encode_body
 from conformance.requirement import Side
 from conformance.rules import RULES
-from conformance.verdict import Finding, fingerprint
 
 SCHEMA: Final = 1
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

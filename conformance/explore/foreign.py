@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from conformance.case import Key, Request
 from conformance.jsonvalue import encode
-from conformance.operation import Operation
-from conformance.target import placeholders
+from conformance.openapi.operation import Operation
+from conformance.sending.target import placeholders
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

@@ -16,7 +16,7 @@ from conformance.explore.clarity import Contract
 from conformance.explore.failure import Failure
 from conformance.explore.place import Places
 from conformance.explore.replayed import case_of
-from conformance.operation import Operation
+from conformance.openapi.operation import Operation
 from conformance.pointer import text as pointer_text
 from conformance.rules import RULES, FindingLevel
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from conformance.case import Case
-    from conformance.diagnosis import Conclusion
-    from conformance.plan import Plan
-    from conformance.runner import CaseJudged
+    from conformance.judging.diagnosis import Conclusion
+    from conformance.planning.plan import Plan
+    from conformance.running.runner import CaseJudged
 
 _EXAMPLES: Final = 2000
 """Requests that one turn of one source may draw."""

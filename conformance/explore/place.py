@@ -8,17 +8,17 @@ from functools import cached_property
 from typing import Final
 
 from conformance.case import Case, Intent
-from conformance.checks import CASE, Violation
-from conformance.diagnosis import Conclusion
 from conformance.explore.clarity import Contract
 from conformance.jsonvalue import NotJSONError, decode
-from conformance.operation import Operation
-from conformance.plan import Plan
+from conformance.judging.checks import CASE, Violation
+from conformance.judging.diagnosis import Conclusion
+from conformance.judging.verdict import Verdict, fingerprint
+from conformance.openapi.operation import Operation
+from conformance.planning.plan import Plan
 from conformance.pointer import Pointer
 from conformance.pointer import text as pointer_text
 from conformance.requirement import Requirement, Side
 from conformance.schema.validator import Validator, compile_schema
-from conformance.verdict import Verdict, fingerprint
 
 _ORDER: Final = (Verdict.FAILED, Verdict.ERRORED, Verdict.SKIPPED, Verdict.PASSED)
 

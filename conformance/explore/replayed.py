@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from conformance.case import Case, Intent, Request, RunLevel
-from conformance.expectation import rejections, successes
 from conformance.explore.clarity import Contract
 from conformance.explore.failure import Failure
-from conformance.operation import Operation
-from conformance.plan import Plan
+from conformance.openapi.operation import Operation
+from conformance.planning.expectation import rejections, successes
+from conformance.planning.plan import Plan
 from conformance.pointer import parse
 from conformance.requirement import Requirement, Side
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
-from conformance.document import Document
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
 from conformance.mock.message import JSON_TYPE, Absent, Answer
 from conformance.mock.sample import NoSampleError, fresh_id, largest, smallest
-from conformance.operation import Operation
+from conformance.openapi.document import Document
+from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
 from conformance.schema.alternatives import shapes
 from conformance.schema.bundle import bundle

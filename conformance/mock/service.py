@@ -15,7 +15,7 @@ from conformance.mock.judge import Court
 from conformance.mock.message import Answer, Taken
 from conformance.mock.routes import Place, Routes
 from conformance.mock.store import MemoryStore, Store
-from conformance.operation import Operation
+from conformance.openapi.operation import Operation
 
 
 @dataclass(slots=True)

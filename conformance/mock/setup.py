@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from conformance.document import MAX_BYTES, SUFFIXES, Document, discover, parse
 from conformance.errors import DocumentError
 from conformance.mock.behaviour import DEFAULT_KEY, Behaviour, load_behaviour
 from conformance.mock.bucket import TokenBucket
 from conformance.mock.faults import Fault, choose, load_faults
 from conformance.mock.service import Service, serve
 from conformance.mock.store import open_store
-from conformance.operation import operations
+from conformance.openapi.document import MAX_BYTES, SUFFIXES, Document, discover, parse
+from conformance.openapi.operation import operations
 
 BUNDLED: Final = Path(__file__).resolve().parents[2] / "specs"
 """The documents that come with us; own code is taken from nowhere else unless it is named."""

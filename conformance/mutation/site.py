@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from conformance.document import reference
+from conformance.openapi.document import reference
 from conformance.pointer import Pointer
 from conformance.schema.alternatives import follow
 from conformance.schema.bundle import ROOT

@@ -7,7 +7,7 @@ from itertools import combinations, islice
 from typing import Any, Final
 
 from conformance import pointer as pointers
-from conformance.document import reference
+from conformance.openapi.document import reference
 from conformance.schema.keywords import Schema
 from conformance.schema.shape import ANY, Shape, close, own_shape, products
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from conformance import pointer as pointers
-from conformance.document import Document, reference, resolve
+from conformance.openapi.document import Document, reference, resolve
 from conformance.pointer import Pointer
 from conformance.schema.dialect import to_2020_12
 from conformance.schema.keywords import Schema, descend, rewrite

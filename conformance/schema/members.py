@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from conformance import pointer as pointers
-from conformance.document import Document, reference
 from conformance.jsonvalue import JSON
+from conformance.openapi.document import Document, reference
 from conformance.pointer import Pointer
 from conformance.schema.bundle import ROOT, bundle
 from conformance.schema.keywords import Schema

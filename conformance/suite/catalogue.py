@@ -7,9 +7,9 @@ from typing import Any
 
 from conformance.case import Case
 from conformance.explore.clarity import request_bundle
-from conformance.lines import Lines, lines_of
-from conformance.operation import Operation
-from conformance.plan import Plan
+from conformance.openapi.lines import Lines, lines_of
+from conformance.openapi.operation import Operation
+from conformance.planning.plan import Plan
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
 

@@ -19,15 +19,15 @@ from conformance.cli.recording import Recorder, Setting
 from conformance.cli.sending import loop_factory, send_cases
 from conformance.errors import UsageError
 from conformance.mock.process import MockServer
-from conformance.plan import Plan
-from conformance.production import refuse_production
-from conformance.selection import select
+from conformance.openapi.selection import select
+from conformance.planning.plan import Plan
+from conformance.sending.production import refuse_production
+from conformance.sending.target import require_path_params
 from conformance.settings import Settings, settle
 from conformance.suite.asked import Asked, asked_of
 from conformance.suite.catalogue import catalogue
 from conformance.suite.outcome import outcomes
 from conformance.suite.part import part_of
-from conformance.target import require_path_params
 
 Job = dict[str, Any]
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from conformance.case import Case
-from conformance.curl import curl_line
-from conformance.diagnosis import Conclusion
-from conformance.plan import Plan
+from conformance.judging.diagnosis import Conclusion
+from conformance.judging.verdict import Finding, RequirementResult, Verdict
+from conformance.planning.plan import Plan
 from conformance.pointer import text as pointer_text
 from conformance.requirement import Requirement, Side
 from conformance.rules import RULES, FindingLevel
-from conformance.target import Target
-from conformance.verdict import Finding, RequirementResult, Verdict
+from conformance.sending.curl import curl_line
+from conformance.sending.target import Target
 from reports.model import Row, RunReport
 from reports.text import visible
 

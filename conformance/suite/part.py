@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.plan import Plan
+from conformance.planning.plan import Plan
 from conformance.requirement import Side
 
 

@@ -8,36 +8,36 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance import runner
 from conformance.cli.entry import refuse_shadows
 from conformance.cli.loading import documents_id, load_operations, mock_target
 from conformance.cli.planning import make_plan
-from conformance.curl import curl_line
 from conformance.explore.clarity import Contract, tamed
 from conformance.explore.replayed import case_of
 from conformance.jsonvalue import JSON, encode
-from conformance.mark import mark_of
-from conformance.plan import Plan
-from conformance.preflight import refuse_setup_error
-from conformance.production import refuse_production
+from conformance.judging.tolerance import TolerantJudge
+from conformance.judging.verdict import Verdict
+from conformance.openapi.selection import select
+from conformance.planning.mark import mark_of
+from conformance.planning.plan import Plan
+from conformance.planning.stamp import Stamp
 from conformance.rules import RULES, FindingLevel
+from conformance.running import runner
+from conformance.running.preflight import refuse_setup_error
 from conformance.schema.bundle import ROOT
-from conformance.selection import select
-from conformance.sender import Sender
+from conformance.sending.curl import curl_line
+from conformance.sending.production import refuse_production
+from conformance.sending.sender import Sender
+from conformance.sending.target import redact_exchange, redactor, require_path_params
 from conformance.settings import settle
-from conformance.stamp import Stamp
 from conformance.suite.asked import Asked
-from conformance.target import redact_exchange, redactor, require_path_params
-from conformance.tolerance import TolerantJudge
-from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from conformance.case import Case
-    from conformance.checks import Violation
+    from conformance.judging.checks import Violation
     from conformance.mock.process import MockServer
-    from conformance.operation import Operation
+    from conformance.openapi.operation import Operation
 
 
 class BrokenRuleError(AssertionError):

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 import conformance
-from conformance import document
-from conformance.document import Document
 from conformance.errors import DocumentError
-from conformance.operation import operations, short_name
+from conformance.openapi import document
+from conformance.openapi.document import Document
+from conformance.openapi.operation import operations, short_name
 from conformance.vendor import manifest
 from conformance.vendor import page as pages
 from conformance.vendor.files import differs, read_bounded, write_all

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from conformance.document import MAX_BYTES
 from conformance.errors import TargetError, UsageError
+from conformance.openapi.document import MAX_BYTES
 from conformance.vendor.files import read_bounded
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from conformance.document import MAX_BYTES
 from conformance.errors import DocumentError, UsageError
+from conformance.openapi.document import MAX_BYTES
 
 
 def read_bounded(path: Path, fix: str) -> bytes:

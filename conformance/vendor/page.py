@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from conformance.document import METHODS
 from conformance.errors import DocumentError
+from conformance.openapi.document import METHODS
 from conformance.vendor.files import read_bounded
 
 _FENCE: Final = re.compile(rb"^(`{4,})([^\r\n]*)\r?\n?", re.MULTILINE)

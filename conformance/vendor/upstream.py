@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from conformance import document
-from conformance.document import Document
 from conformance.errors import DocumentError, TargetError, UsageError
+from conformance.openapi import document
+from conformance.openapi.document import Document
 from conformance.vendor import page as pages
 from conformance.vendor.fetch import fetch
 from conformance.vendor.manifest import NAME, Entry, Origin, load_manifest

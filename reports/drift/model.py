@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from conformance.drift.change import Change, Direction, DriftVerdict, overall
-from conformance.vacuity import Unseen
+from conformance.observing.vacuity import Unseen
 from reports.model import Place
 from reports.text import visible
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from conformance.verdict import Verdict
+from conformance.judging.verdict import Verdict
 from reports.cases import CaseRow
 from reports.history import Point
 from reports.text import visible

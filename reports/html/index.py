@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from conformance.case import Intent
+from conformance.judging.verdict import Verdict
 from conformance.requirement import Side
-from conformance.verdict import Verdict
 from reports.cases import CHUNK, CaseRow
 from reports.model import Row, RunReport
 from reports.text import visible

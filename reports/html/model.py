@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from conformance.case import Intent
+from conformance.judging.verdict import Finding, Verdict
 from conformance.requirement import Side
 from conformance.rules import RULES, FindingLevel
-from conformance.verdict import Finding, Verdict
 from reports.blocks import MAX_TEXT, acceptance, fields
 from reports.cases import Bodies, CaseRow
 from reports.html.payload import Line, lines, path_of_place, path_of_pointer

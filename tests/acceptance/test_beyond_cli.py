@@ -11,8 +11,8 @@ import pytest
 
 from conformance.cli.entry import main
 from conformance.errors import ExitCode
-from conformance.journal import read
 from conformance.mock.process import start_mock
+from conformance.recording.journal import read
 from reports.summary import SCHEMA_FILE
 
 KEY = "beyond-key"

@@ -17,9 +17,9 @@ import jsonschema_rs
 import pytest
 
 from conformance.cli.entry import ROOT
-from conformance.document import parse
 from conformance.errors import ExitCode
-from conformance.journal import read
+from conformance.openapi.document import parse
+from conformance.recording.journal import read
 from tests.wire import Wire, reply, serving
 
 ACTION: Final[dict[str, Any]] = parse((ROOT / "action.yml").read_bytes(), "action.yml")

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from conformance.cli.entry import main
 from conformance.cli.loading import BUNDLED
-from conformance.document import load
+from conformance.openapi.document import load
 from conformance.schema.bundle import bundle
 from conformance.schema.validator import compile_schema
 

@@ -16,8 +16,8 @@ import pytest
 from conformance.cli.entry import ROOT, main
 from conformance.errors import ExitCode
 from conformance.explore import foreign
-from conformance.journal import read
 from conformance.mock.process import start_mock
+from conformance.recording.journal import read
 from tests.support.parcels import parcels
 from tests.wire import Received, reply, serving
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from conformance.answers import UNTESTED
-from conformance.checks import Judge
 from conformance.cli.loading import BUNDLED, load_operations
+from conformance.judging.checks import Judge
+from conformance.judging.verdict import Verdict
 from conformance.mock.faults import Fault
 from conformance.mock.setup import Setup, known_faults
-from conformance.operation import Operation
-from conformance.plan import Plan, plan
+from conformance.openapi.operation import Operation
+from conformance.planning.answers import UNTESTED
+from conformance.planning.plan import Plan, plan
 from conformance.pointer import text
-from conformance.verdict import Verdict
 from strategies import VALUES
 from tests.support.inprocess import concluded, part, service
 

@@ -12,7 +12,7 @@ from junitparser import JUnitXml
 
 from conformance.cli.entry import ROOT, main
 from conformance.errors import ExitCode
-from conformance.journal import read
+from conformance.recording.journal import read
 from reports import WRITERS
 from tests.wire import Wire, reply, serving
 

@@ -13,16 +13,16 @@ from uuid import NAMESPACE_OID, uuid5
 import pytest
 
 from conformance.case import Case, Exchange, Intent
-from conformance.checks import Judge
 from conformance.cli.entry import main
 from conformance.cli.loading import BUNDLED, load_operations
-from conformance.diagnosis import conclude
 from conformance.errors import ExitCode
+from conformance.judging.checks import Judge
+from conformance.judging.diagnosis import conclude
+from conformance.judging.verdict import Finding, Verdict
 from conformance.mock.process import start_mock
 from conformance.mock.setup import Setup, known_modes
-from conformance.plan import Plan, plan
+from conformance.planning.plan import Plan, plan
 from conformance.rules import FindingLevel
-from conformance.verdict import Finding, Verdict
 from strategies import VALUES
 from tests.acceptance.test_faults import deserved
 from tests.support.inprocess import concluded, exchange, service

@@ -11,8 +11,8 @@ import pytest
 
 from conformance.cli.entry import main
 from conformance.errors import ExitCode
-from conformance.journal import read
-from conformance.mark import mark_of
+from conformance.planning.mark import mark_of
+from conformance.recording.journal import read
 from tests.support.parcels import DOCUMENT
 from tests.wire import Answer, Received, reply, serving
 

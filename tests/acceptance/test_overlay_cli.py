@@ -18,7 +18,7 @@ from oas_patch.overlay import apply_overlay
 from conformance.case import RunLevel
 from conformance.cli.entry import main
 from conformance.cli.loading import BUNDLED
-from conformance.document import load
+from conformance.openapi.document import load
 from conformance.settings import Choice
 from tests.har.record import RECORDED
 from tests.support.inprocess import Wire, service

@@ -18,7 +18,7 @@ import pytest
 
 from conformance.cli.entry import ROOT, main
 from conformance.errors import ExitCode
-from conformance.journal import FILE_NAME, read
+from conformance.recording.journal import FILE_NAME, read
 from reports.summary import SCHEMA_FILE
 from tests.wire import Answer, Received, reply, serving
 

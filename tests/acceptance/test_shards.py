@@ -17,10 +17,10 @@ from conformance.cli.created import creations
 from conformance.cli.entry import main
 from conformance.cli.loading import BUNDLED
 from conformance.errors import ExitCode
-from conformance.journal import read
 from conformance.mock.process import start_mock
+from conformance.planning.shard import Shard, cut
+from conformance.recording.journal import read
 from conformance.settings import Choice
-from conformance.shard import Shard, cut
 from reports.cases import CHUNK
 from reports.model import Holds
 from reports.summary import SCHEMA_FILE

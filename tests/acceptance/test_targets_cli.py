@@ -11,7 +11,7 @@ import pytest
 from conformance.cli.entry import main
 from conformance.config import SCHEMA_FILE
 from conformance.errors import ExitCode
-from conformance.journal import read
+from conformance.recording.journal import read
 from tests.support.pki import Pki, make_pki
 from tests.wire import Received, reply, serving
 

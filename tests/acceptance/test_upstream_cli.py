@@ -13,7 +13,7 @@ import pytest
 
 from conformance.cli.entry import main
 from conformance.cli.loading import BUNDLED
-from conformance.document import MAX_BYTES
+from conformance.openapi.document import MAX_BYTES
 
 PAGES: Final = {path.stem: path.read_bytes() for path in (BUNDLED / "pages").iterdir()}
 

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from conformance.case import Case, Exchange, Intent, Request
-from conformance.checks import Judgement
-from conformance.verdict import Verdict
+from conformance.judging.checks import Judgement
+from conformance.judging.verdict import Verdict
 from reports import WRITERS
 from reports.cases import CaseBook
 from reports.model import Row

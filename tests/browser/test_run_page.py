@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from conformance.journal import read
+from conformance.recording.journal import read
 from reports import WRITERS
 from tests.support.browser import MARKS, opened
 from tests.unit.reports.samples import BASELINE, FINDING, report

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from conformance.document import load
+from conformance.openapi.document import load
 from conformance.plugin import Api
 
 schemathesis = pytest.importorskip(

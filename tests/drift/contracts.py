@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import yaml
 
-from conformance.document import Document, load
 from conformance.drift.change import DriftVerdict
+from conformance.openapi.document import Document, load
 from tests.drift.pairs import Expected, patched
 
 FOLDER: Final = Path(__file__).parent / "contracts"

@@ -11,9 +11,9 @@ from typing import Any, Final
 import yaml
 
 from conformance import pointer as pointers
-from conformance.document import Document, load
 from conformance.drift.change import Direction, DriftVerdict
 from conformance.drift.schema.compare import Place
+from conformance.openapi.document import Document, load
 from conformance.pointer import Pointer
 
 FOLDER: Final = Path(__file__).parent / "pairs"

@@ -8,11 +8,11 @@ from typing import Final
 
 import pytest
 
-from conformance.document import check
 from conformance.drift.change import Change, DriftVerdict
 from conformance.drift.contract.documents import compare_documents
 from conformance.drift.contract_rules import contract_rules
 from conformance.drift.rules import RULES
+from conformance.openapi.document import check
 from strategies import VALUES
 from tests.drift.contracts import contracts
 from tests.drift.pairs import Expected

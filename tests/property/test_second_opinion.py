@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from conformance.case import Case, Intent, RunLevel
 from conformance.cli.loading import load_operations
 from conformance.jsonvalue import JSON, NotJSONError, decode
-from conformance.operation import Operation
-from conformance.plan import Plan, plan
+from conformance.openapi.operation import Operation
+from conformance.planning.plan import Plan, plan
 from conformance.schema.bundle import ROOT, bundle
 from conformance.schema.keywords import Schema
 from conformance.schema.validator import Validator, compile_schema, second_opinion

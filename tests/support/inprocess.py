@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.case import Case, Exchange
-from conformance.checks import Judge, Judgement
-from conformance.diagnosis import Conclusion, conclude
+from conformance.judging.checks import Judge, Judgement
+from conformance.judging.diagnosis import Conclusion, conclude
 from conformance.mock.message import Taken
 from conformance.mock.service import Service
 from conformance.mock.setup import Setup, build
-from conformance.operation import Operation
-from conformance.plan import Plan
-from conformance.target import Secret, Target, headers_of, url_of
+from conformance.openapi.operation import Operation
+from conformance.planning.plan import Plan
+from conformance.sending.target import Secret, Target, headers_of, url_of
 
 KEY = "mock-key"
 

@@ -16,12 +16,12 @@ from conformance.cli.merge import Joining, merge
 from conformance.cli.planning import plan_of
 from conformance.cli.recording import Recorder, Setting
 from conformance.cli.sending import send_all, shard_of
-from conformance.journal import read
-from conformance.merge import parts_of
-from conformance.plan import Plan
+from conformance.planning.plan import Plan
+from conformance.planning.shard import Shard, before
+from conformance.recording.journal import read
+from conformance.recording.merge import parts_of
 from conformance.rules import FindingLevel
 from conformance.settings import Choice
-from conformance.shard import Shard, before
 from reports.model import Holds, RunReport
 from tests.support.inprocess import Wire, service
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from conformance.document import Document
-from conformance.operation import Operation, operations
+from conformance.openapi.document import Document
+from conformance.openapi.operation import Operation, operations
 
 TEXT: dict[str, Any] = {"type": "string"}
 

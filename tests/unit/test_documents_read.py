@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.document import MAX_DEPTH, parse
 from conformance.errors import DocumentError
+from conformance.openapi.document import MAX_DEPTH, parse
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from conformance.cli.loading import load_operations
 from conformance.memory import NO_MEMORY, VARIABLE, Memory, default_memory, key_of
-from conformance.operation import Operation
-from conformance.plan import plan
+from conformance.openapi.operation import Operation
+from conformance.planning.plan import plan
 from strategies import VALUES
 
 

@@ -7,8 +7,8 @@ import pytest
 from conformance.case import RunLevel
 from conformance.errors import UsageError
 from conformance.rules import FindingLevel
+from conformance.sending.target import Secret, Target, Tls
 from conformance.settings import Choice, Given, Settings, parse_rate, settle
-from conformance.target import Secret, Target, Tls
 from tests.support.pki import make_pki
 
 FILE = """

@@ -10,7 +10,7 @@ import jsonschema
 import jsonschema_rs
 import pytest
 
-from conformance.document import Document, load
+from conformance.openapi.document import Document, load
 from conformance.vendor import BUNDLED
 
 FIVE_WAY = [

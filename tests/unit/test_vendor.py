@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.document import MAX_BYTES
 from conformance.errors import DocumentError, UsageError
+from conformance.openapi.document import MAX_BYTES
 from conformance.vendor import BUNDLED, Entry, Origin, files, load_manifest, manifest, page, vendor
 
 INFO = "https://api.example.test/json/ post /shops/{shopId}/orders"

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from conformance.document import METHODS, Document
 from conformance.drift.change import Change, Direction, DriftVerdict
 from conformance.drift.contract.meaning import meaning
 from conformance.drift.contract.side import Side, Telling, side
 from conformance.drift.schema.compare import Place
+from conformance.openapi.document import METHODS, Document
 
 _Call: TypeAlias = tuple[str, str, str]
 """Name, expression (none of a webhook) and method of one call."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from conformance.document import Document
 from conformance.drift.change import Change, DriftVerdict
 from conformance.drift.contract.calls import compare_callbacks, compare_webhooks
 from conformance.drift.contract.matching import Matches, match, template
@@ -16,7 +15,8 @@ from conformance.drift.contract.servers import compare_servers
 from conformance.drift.contract.side import Owners, Telling, side
 from conformance.drift.contract.texts import compare_about, compare_texts
 from conformance.drift.schema.compare import SchemaComparison
-from conformance.operation import Operation
+from conformance.openapi.document import Document
+from conformance.openapi.operation import Operation
 from conformance.witness.values import MakeValues
 
 _Documents: TypeAlias = Sequence[Document]

@@ -8,9 +8,9 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.document import Document
 from conformance.jsonvalue import encode
-from conformance.operation import Operation, operations
+from conformance.openapi.document import Document
+from conformance.openapi.operation import Operation, operations
 from conformance.pointer import get
 
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from conformance.drift.change import Change, Direction, DriftVerdict
 from conformance.drift.contract.side import Owners, Side, Telling, side
 from conformance.drift.contract.written import written
-from conformance.target import placeholders
+from conformance.sending.target import placeholders
 
 _Name: TypeAlias = tuple[str, str | int]
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from conformance.document import Document, resolve
 from conformance.drift.change import Change, DriftVerdict
 from conformance.drift.rules import RULES
 from conformance.drift.schema.compare import Place, SchemaComparison
 from conformance.jsonvalue import JSON
+from conformance.openapi.document import Document, resolve
 from conformance.pointer import Pointer, Token
 
 

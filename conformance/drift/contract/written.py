@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.document import Document, resolve
 from conformance.drift.contract.media_types import spelt
 from conformance.drift.contract.side import Side
 from conformance.jsonvalue import JSON, type_name
+from conformance.openapi.document import Document, resolve
 from conformance.pointer import Pointer
 
 _STYLES: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from conformance.document import Document
 from conformance.drift.change import Change, Direction, DriftVerdict
 from conformance.drift.schema.judgement import judge
 from conformance.errors import DocumentError
 from conformance.jsonvalue import encode
+from conformance.openapi.document import Document
 from conformance.pointer import Pointer
 from conformance.schema.bundle import ROOT, bundle, document_pointer, standalone
 from conformance.witness.values import MakeValues

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.document import reference
 from conformance.drift.change import Direction
 from conformance.drift.schema.choices import (
     applied_edits,
@@ -28,6 +27,7 @@ from conformance.drift.schema.values import (
     text_edits,
     type_edits,
 )
+from conformance.openapi.document import reference
 from conformance.pointer import Pointer
 from conformance.schema.bundle import ROOT
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from conformance import pointer as pointers
-from conformance.document import reference
 from conformance.drift.change import Direction
+from conformance.openapi.document import reference
 from conformance.schema.keywords import children
 from conformance.schema.members import Bundle
 

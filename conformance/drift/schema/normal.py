@@ -8,11 +8,11 @@ from functools import reduce
 from typing import Any, Final
 
 from conformance import pointer as pointers
-from conformance.document import reference
 from conformance.drift.schema.branches import refolded, unfolded
 from conformance.drift.schema.merging import both
 from conformance.drift.schema.node import Node, Normal
 from conformance.drift.schema.simplify import tidied
+from conformance.openapi.document import reference
 from conformance.pointer import Pointer
 from conformance.schema.bundle import ROOT
 from conformance.schema.keywords import LISTS, MAPS, SINGLE, Schema, descend

@@ -9,8 +9,8 @@ from fractions import Fraction
 from itertools import chain, combinations, islice, permutations, product
 from typing import Any, Final, TypeAlias
 
-from conformance.document import reference
 from conformance.jsonvalue import JSON
+from conformance.openapi.document import reference
 from conformance.schema.keywords import Schema, descend
 from conformance.schema.shape import TYPES, conjunction
 from conformance.witness.values import Values

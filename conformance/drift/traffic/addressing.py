@@ -12,8 +12,8 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from conformance import pointer as pointers
-from conformance.document import Document, owners
-from conformance.operation import Operation
+from conformance.openapi.document import Document, owners
+from conformance.openapi.operation import Operation
 
 _SAMPLE: Final = 2_000
 """So many different URLs are looked at for a common prefix."""

@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import jsonschema_rs
 
-from conformance.checks import keyword_pointer
 from conformance.drift.traffic.addressing import Matched
 from conformance.drift.traffic.documented import Described, Documented, is_json, plain_type
 from conformance.drift.traffic.har import Entry
 from conformance.jsonvalue import JSON, NotJSONError, decode
-from conformance.operation import Operation, Parameter
+from conformance.judging.checks import keyword_pointer
+from conformance.openapi.operation import Operation, Parameter
 from conformance.pointer import Pointer, get
 from conformance.pointer import text as pointer_text
 from conformance.schema.bundle import document_pointer

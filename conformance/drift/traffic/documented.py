@@ -9,7 +9,7 @@ from typing import Any
 from conformance import pointer as pointers
 from conformance.case import Exchange
 from conformance.jsonvalue import JSON
-from conformance.operation import Operation
+from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
 from conformance.schema.bundle import ROOT, bundle
 from conformance.schema.members import Bundle

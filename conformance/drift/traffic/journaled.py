@@ -9,9 +9,9 @@ from conformance.case import Case
 from conformance.drift.traffic.documented import Documented
 from conformance.drift.traffic.sighting import Sighting
 from conformance.errors import DocumentError
-from conformance.journal import Journal, case_of
-from conformance.operation import Operation
-from conformance.recorded import exchange_of
+from conformance.openapi.operation import Operation
+from conformance.recording.journal import Journal, case_of
+from conformance.recording.recorded import exchange_of
 
 
 @dataclass(frozen=True, slots=True)

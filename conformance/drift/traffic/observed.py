@@ -11,9 +11,9 @@ from conformance.drift.traffic.journaled import Run
 from conformance.drift.traffic.proposals import proposed
 from conformance.drift.traffic.sighting import ONCE, Departure, Sighting, payload, row, undeclared_rows
 from conformance.errors import DocumentError
+from conformance.judging.verdict import Finding
 from conformance.pointer import Pointer, parse
 from conformance.requirement import Side
-from conformance.verdict import Finding
 
 _ON_BODIES: Final = frozenset({"valid-rejected", "invalid-accepted"})
 _BASELINED: Final = "accepted by the baseline"

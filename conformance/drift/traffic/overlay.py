@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from functools import reduce
 from typing import Any, Final
 
-from conformance.document import Document, check
 from conformance.drift.amendment import amended
 from conformance.drift.change import Change
 from conformance.drift.traffic.sighting import SENT
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
+from conformance.openapi.document import Document, check
 from conformance.pointer import Pointer
 
 _ESCAPES: Final = {

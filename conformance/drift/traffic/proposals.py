@@ -13,14 +13,14 @@ from conformance.drift.traffic.documented import Described, Documented, plain_ty
 from conformance.drift.traffic.journaled import Run
 from conformance.drift.traffic.sighting import Sighting, payload
 from conformance.jsonvalue import JSON
-from conformance.misreadings import Misreadings
+from conformance.judging.verdict import Finding, Verdict
 from conformance.mutation.mutant import Mutant
 from conformance.mutation.operators import mutants
-from conformance.operation import Operation
+from conformance.openapi.operation import Operation
+from conformance.planning.misreadings import Misreadings
 from conformance.pointer import Pointer
-from conformance.recorded import judgement_of
+from conformance.recording.recorded import judgement_of
 from conformance.schema.bundle import document_pointer
-from conformance.verdict import Finding, Verdict
 
 _ON_BODIES: Final = frozenset({"valid-rejected", "invalid-accepted"})
 _MENDED: Final = "\N{REPLACEMENT CHARACTER}"

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from conformance.case import Case, Intent, Request
-from conformance.checks import Judge, Violation
 from conformance.drift.amendment import Amendment, Kind
 from conformance.drift.change import Change, DriftVerdict, Proof
 from conformance.drift.traffic.addressing import Addresses, Matched
@@ -19,11 +18,12 @@ from conformance.drift.traffic.har import Archive, Entry
 from conformance.drift.traffic.proposals import admitted, answered
 from conformance.drift.traffic.secrets import Secrets
 from conformance.drift.traffic.sighting import Departure, Sighting, payload, row, undeclared_rows
-from conformance.expectation import SET_UP
 from conformance.jsonvalue import NotJSONError, decode, encode
-from conformance.operation import Operation
+from conformance.judging.checks import Judge, Violation
+from conformance.observing.vacuity import Unseen
+from conformance.openapi.operation import Operation
+from conformance.planning.expectation import SET_UP
 from conformance.pointer import Pointer
-from conformance.vacuity import Unseen
 
 _ON_ANSWERS: Final = frozenset(
     {"status-undocumented", "content-type-undocumented", "response-not-json", "response-schema"}

@@ -13,7 +13,7 @@ from conformance.drift.rules import RULES
 from conformance.drift.traffic.documented import Documented
 from conformance.drift.traffic.undeclared import undeclared
 from conformance.jsonvalue import JSON, NotJSONError, decode
-from conformance.operation import Operation
+from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
 from conformance.schema.bundle import document_pointer
 

@@ -8,9 +8,9 @@ import pytest
 
 from conformance.baseline.comparison import broken_rules, compare
 from conformance.baseline.entry import Acceptance, Baseline
-from conformance.checks import CASE, Judgement, Violation
+from conformance.judging.checks import CASE, Judgement, Violation
+from conformance.judging.verdict import Finding, Verdict
 from conformance.rules import FindingLevel
-from conformance.verdict import Finding, Verdict
 
 LAST = date(2026, 2, 28)
 ACCEPTANCE = Acceptance("known", "Ann", date(2026, 1, 31), LAST)

@@ -14,8 +14,8 @@ from conformance.baseline import file as baseline_file
 from conformance.baseline.entry import Acceptance, Baseline
 from conformance.baseline.file import SCHEMA_FILE, dump, load, save
 from conformance.errors import DocumentError, UsageError
+from conformance.judging.verdict import Finding
 from conformance.rules import FindingLevel
-from conformance.verdict import Finding
 
 FINDING = Finding(
     "invalid-accepted", FindingLevel.ERROR, "trackers", "trackers · body/name · minLength 1 · rejects 0",

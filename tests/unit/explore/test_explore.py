@@ -12,9 +12,6 @@ import pytest
 from hypothesis import strategies as st
 
 from conformance.case import Case, Exchange, Intent, Request
-from conformance.checks import Judge
-from conformance.diagnosis import Conclusion, conclude
-from conformance.document import discover
 from conformance.errors import DocumentError, TargetError, UsageError
 from conformance.explore.clarity import Contract, tamed
 from conformance.explore.failure import Failure, from_json, to_json
@@ -22,10 +19,13 @@ from conformance.explore.hunt import Explorer, Source
 from conformance.explore.replayed import with_failures
 from conformance.explore.store import MAX_FILES, FailureStore
 from conformance.jsonvalue import decode, encode
-from conformance.operation import operations
-from conformance.plan import Plan, plan
-from conformance.runner import CaseJudged
-from conformance.verdict import Finding, RequirementResult, Verdict
+from conformance.judging.checks import Judge
+from conformance.judging.diagnosis import Conclusion, conclude
+from conformance.judging.verdict import Finding, RequirementResult, Verdict
+from conformance.openapi.document import discover
+from conformance.openapi.operation import operations
+from conformance.planning.plan import Plan, plan
+from conformance.running.runner import CaseJudged
 from strategies import VALUES, invalid_values, valid_values
 from tests.support.parcels import parcels
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from conformance.document import discover
 from conformance.mock.behaviour import load_behaviour
 from conformance.mock.endpoint import Endpoint
 from conformance.mock.faults import Fault, choose
@@ -17,7 +16,8 @@ from conformance.mock.message import Answer, Taken
 from conformance.mock.service import Service, serve
 from conformance.mock.setup import BUNDLED, Setup, known_faults
 from conformance.mock.store import Store
-from conformance.operation import Operation, operations
+from conformance.openapi.document import discover
+from conformance.openapi.operation import Operation, operations
 
 FOLDER = BUNDLED / "concord-privacy"
 

@@ -9,11 +9,11 @@ from uuid import UUID
 
 import pytest
 
-from conformance.document import load
 from conformance.mock.message import Answer, Taken
 from conformance.mock.sample import NoSampleError, smallest
 from conformance.mock.service import Service, serve
-from conformance.operation import operations
+from conformance.openapi.document import load
+from conformance.openapi.operation import operations
 from conformance.schema.bundle import standalone
 from conformance.schema.validator import compile_schema
 

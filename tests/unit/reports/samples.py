@@ -8,9 +8,9 @@ from typing import Any
 
 from conformance.baseline.entry import Acceptance, Entry
 from conformance.errors import ExitCode
+from conformance.judging.verdict import Finding, Verdict
+from conformance.observing.vacuity import Unseen
 from conformance.rules import FindingLevel
-from conformance.vacuity import Unseen
-from conformance.verdict import Finding, Verdict
 from reports.baseline import BaselineReport
 from reports.model import Place, Row, RunReport
 

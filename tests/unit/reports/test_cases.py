@@ -7,8 +7,8 @@ import json
 import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
-from conformance.checks import Judgement
-from conformance.verdict import Verdict
+from conformance.judging.checks import Judgement
+from conformance.judging.verdict import Verdict
 from reports.cases import CHUNK, MAX_SHOWN, Bodies, CaseBook, CaseRow, shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.errors import ExitCode
-from conformance.verdict import Verdict
+from conformance.judging.verdict import Verdict
 from reports.comparing import since, trend
 from reports.history import Point, Turn
 from tests.unit.reports.samples import FINDING, REPORT, report

@@ -9,8 +9,8 @@ import xmlschema
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from conformance.errors import ExitCode
+from conformance.judging.verdict import Verdict
 from conformance.rules import FindingLevel
-from conformance.verdict import Verdict
 from reports import WRITERS
 from reports.model import Row, RunReport
 from reports.text import visible

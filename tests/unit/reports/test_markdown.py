@@ -6,8 +6,8 @@ from dataclasses import replace
 from markdown_it import MarkdownIt
 
 from conformance.errors import ExitCode
+from conformance.judging.verdict import Verdict
 from conformance.rules import FindingLevel
-from conformance.verdict import Verdict
 from reports import WRITERS
 from reports.markdown import MAX_BYTES
 from reports.model import Row, RunReport

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from conformance.errors import ExitCode
+from conformance.judging.verdict import Verdict
+from conformance.observing.vacuity import Unseen
 from conformance.rules import FindingLevel
-from conformance.vacuity import Unseen
-from conformance.verdict import Verdict
 from reports import WRITERS
 from reports.baseline import BaselineReport
 from reports.model import Holds, Row

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from conformance.document import Document
 from conformance.errors import DocumentError
+from conformance.openapi.document import Document
 from conformance.schema.bundle import bundle, document_pointer, standalone
 from conformance.schema.validator import compile_schema
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.cli.loading import load_operations
-from conformance.plan import Plan, plan
+from conformance.planning.plan import Plan, plan
 from conformance.requirement import Requirement, Side
 from conformance.suite.catalogue import catalogue, item_name
 from conformance.suite.part import part_of

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from conformance.document import Document
 from conformance.drift.contract.documents import compare_documents
 from conformance.errors import DocumentError
+from conformance.openapi.document import Document
 from conformance.pointer import REMOVED, put
 from strategies import VALUES
 

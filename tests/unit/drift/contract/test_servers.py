@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from conformance.document import Document
 from conformance.drift.contract.servers import compare_servers
 from conformance.drift.contract.side import Telling, side
 from conformance.drift.schema.compare import SchemaComparison
+from conformance.openapi.document import Document
 from strategies import VALUES
 
 

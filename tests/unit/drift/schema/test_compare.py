@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from conformance.document import Document
 from conformance.drift.change import Change, Direction, DriftVerdict
 from conformance.drift.schema.compare import Place, SchemaComparison
 from conformance.drift.schema.direction import seen_from
 from conformance.errors import DocumentError
+from conformance.openapi.document import Document
 from conformance.pointer import Pointer
 from conformance.schema.bundle import standalone
 from strategies import VALUES, Source

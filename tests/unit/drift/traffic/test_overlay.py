@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from conformance.document import made
 from conformance.drift.amendment import Amendment, Kind, admitting, amended, declaring, documenting, reread
 from conformance.drift.change import Change, Direction, DriftVerdict
 from conformance.drift.traffic.overlay import differences, jsonpath, overlay
+from conformance.openapi.document import made
 from tests.support.parcels import DOCUMENT
 
 

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import pytest
 
-from conformance.document import made
 from conformance.drift.amendment import Kind
 from conformance.drift.change import Change
 from conformance.drift.traffic import har as archives
@@ -18,7 +17,8 @@ from conformance.drift.traffic.har import read_har
 from conformance.drift.traffic.overlay import overlay
 from conformance.drift.traffic.recorded import Traffic
 from conformance.errors import DocumentError
-from conformance.operation import Operation, operations
+from conformance.openapi.document import made
+from conformance.openapi.operation import Operation, operations
 from conformance.pointer import text
 from reports.drift import DRIFT_WRITERS, DriftReport
 from tests.support.parcels import DOCUMENT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.case import Intent
-from conformance.verdict import Verdict
+from conformance.judging.verdict import Verdict
 from reports.cases import CaseRow
 from reports.history import Point
 from reports.html.figures import (

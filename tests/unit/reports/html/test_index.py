@@ -9,8 +9,8 @@ from base64 import b64decode
 import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
-from conformance.checks import Judgement
-from conformance.verdict import Verdict
+from conformance.judging.checks import Judgement
+from conformance.judging.verdict import Verdict
 from reports.cases import CHUNK, CaseBook
 from reports.html import index as module
 from reports.html.index import column_of, index, is_shortened, packed

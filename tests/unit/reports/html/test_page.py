@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
-from conformance.checks import Judgement
-from conformance.verdict import Verdict
+from conformance.judging.checks import Judgement
+from conformance.judging.verdict import Verdict
 from reports import WRITERS
 from reports.cases import CaseBook
 from reports.comparing import since, trend

@@ -1,0 +1,1 @@
+"""Judging: verdicts on exchanges, what explains them, and what fails a run."""

@@ -1,0 +1,1 @@
+"""Observing: what a single exchange shows beyond its verdict."""

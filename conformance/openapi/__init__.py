@@ -1,0 +1,1 @@
+"""OpenAPI documents: read within bounds, checked, and seen as operations."""

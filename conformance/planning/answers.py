@@ -1,0 +1,116 @@
+"""Requirements on answers: what every response owes the document, whatever was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from conformance.openapi.document import resolve
+from conformance.openapi.operation import Operation
+from conformance.pointer import Pointer
+from conformance.requirement import Requirement, Side
+from conformance.schema.keywords import Schema, descend
+from conformance.schema.validator import compile_schema
+
+UNTESTED: Final = {
+    "response-schema": "only answers came that any schema of an object would take: nothing was proven",
+    "echo-changed": "no answer held a member that its request had sent",
+    "default-missing": "no answer held a member whose default was left to the server",
+    "answer-leaks": "no answer held a text that only its own request had sent",
+    "id-repeated": "no answer held an id",
+}
+"""Why a requirement on answers is open although such an answer came, by the rule that guards it."""
+
+
+def answer_requirements(operation: Operation) -> Iterator[Requirement]:
+    """Yield the requirements that any exchange of the operation can decide.
+
+    The `operator` of such a requirement is the rule that guards it, and its `pointer` leads to the
+    documented response, or to all of them.
+    """
+    responses = (*operation.pointer, "responses")
+    yield _answer(operation, "any answer", "no 5xx", "server-error", responses)
+    yield _answer(operation, "any answer", "a documented status", "status-undocumented", responses)
+    for status, response in operation.responses.items():
+        if status.startswith("5"):
+            continue  # never asked for, and a finding where it comes
+        if response.content:
+            yield _answer(
+                operation, status, "a documented content type", "content-type-undocumented", response.pointer
+            )
+        if any(pointer is not None for pointer in response.content.values()):
+            yield _answer(
+                operation, status, "a body that obeys its schema", "response-schema", response.pointer
+            )
+        if status.startswith("2") and any(pointer is not None for pointer in response.content.values()):
+            yield from _beyond(operation, status, response.pointer)
+        if status.startswith("4") and response.content:
+            yield _answer(
+                operation, status, "its status in the body", "status-code-mismatch", response.pointer
+            )
+
+
+def unclear_requirements(operation: Operation, body: Schema, base: Pointer) -> Iterator[Requirement]:
+    """Yield the places where the document contradicts itself, found by rule, each with its reason.
+
+    A default that its own schema refuses says nothing; a member that the response requires and the
+    request leaves optional must be sent all the same.
+    """
+    for at, schema in descend(body):
+        if (
+            isinstance(schema, dict)
+            and "default" in schema
+            and not compile_schema(_alone(schema)).accepts(schema["default"])
+        ):
+            why = f"unclear: the default {schema['default']!r} is none of the values the schema allows"
+            requirement = Requirement(
+                operation.name, "body" + "".join(f"/{t}" for t in at if t != "properties"), "default", "is unclear",
+                Side.ACCEPTS, (*base, *at, "default"), "unclear-default", why,
+            )  # fmt: skip
+            yield requirement
+    optional = _optional_members(body)
+    for status, response in operation.responses.items():
+        for pointer in response.content.values():
+            if status.startswith("2") and pointer is not None:
+                yield from _promised(operation, status, pointer, optional)
+
+
+def _alone(schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: schema[key]
+        for key in ("type", "enum", "const", "pattern", "minLength", "maxLength")
+        if key in schema
+    }
+
+
+def _optional_members(body: Schema) -> set[str]:
+    if isinstance(body, bool):
+        return set()
+    return set(body.get("properties", {})) - set(body.get("required", ()))
+
+
+def _promised(
+    operation: Operation, status: str, pointer: Pointer, optional: set[str]
+) -> Iterator[Requirement]:
+    schema, at = resolve(operation.document, pointer)
+    required = schema.get("required", []) if isinstance(schema, dict) else []
+    for index, name in enumerate(required):
+        if name in optional:
+            yield Requirement(
+                operation.name, status, f"{name} required, though the request leaves it optional", "answers so",
+                Side.ANSWERS, (*at, "required", index), "response-schema",
+            )  # fmt: skip
+
+
+def _beyond(operation: Operation, status: str, at: Pointer) -> Iterator[Requirement]:
+    """Yield what a success owes beyond its schema: to its own request, and to all others."""
+    if operation.body is not None:
+        yield _answer(operation, status, "what was sent, unchanged", "echo-changed", at)
+        yield _answer(operation, status, "the default of what was left out", "default-missing", at)
+        yield _answer(operation, status, "nothing of another request", "answer-leaks", at)
+    if operation.method == "POST" and status == "201":
+        yield _answer(operation, status, "an id of its own", "id-repeated", at)
+
+
+def _answer(operation: Operation, place: str, demand: str, rule: str, pointer: Pointer) -> Requirement:
+    return Requirement(operation.name, place, demand, "answers so", Side.ANSWERS, pointer, rule)

@@ -1,0 +1,68 @@
+"""Which cases a misreading gets wrong: each mutant's predictions over the bodies of a run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from conformance.case import Case
+from conformance.jsonvalue import JSON, NotJSONError, decode
+from conformance.mutation.mutant import Mutant
+from conformance.openapi.operation import Operation
+from conformance.schema.bundle import bundle
+from conformance.schema.validator import compile_schema
+
+_LARGE: Final = 256 * 1024
+"""Bodies over this many bytes are looked at only for a misreading that explains others already."""
+
+_ON_BODIES: Final = ("valid-rejected", "invalid-accepted", "open-behaviour")
+
+
+class Misreadings:
+    """Predicts, for one operation, which of its cases a server that reads it as a mutant gets wrong."""
+
+    def __init__(self, operation: Operation, mutants: Mapping[str, Mutant], cases: Sequence[Case]) -> None:
+        self._mutants = mutants
+        self._cases = cases
+        self._bodies = _bodies(cases, _LARGE)
+        self._own = {r: {c.id for c in cases if r in c.requirements} for r in mutants}
+        content = operation.body.content if operation.body else {}
+        pointer = next((p for name, p in content.items() if p is not None and "json" in name), None)
+        self._bundle = bundle(operation.document, pointer) if pointer is not None else {}
+        self._compiled = compile_schema(self._bundle)
+        self._contract = {case: self._compiled.accepts(body) for case, body in self._bodies.items()}
+
+    def predicted(self, requirement: str) -> set[str]:
+        """Return the ids of the cases that the requirement's mutant judges differently from the contract."""
+        if requirement not in self._mutants:
+            return set()
+        judge = compile_schema(self._mutants[requirement].apply(self._bundle))
+        differing = {c for c, body in self._bodies.items() if judge.accepts(body) != self._contract[c]}
+        return differing | self._own[requirement]
+
+    def predicted_large(self, requirement: str) -> set[str]:
+        """Return those among the cases with large bodies that the requirement's mutant gets wrong."""
+        if requirement not in self._mutants:
+            return set()
+        large = [case for case in self._cases if len(case.request.body or b"") > _LARGE]
+        judge = compile_schema(self._mutants[requirement].apply(self._bundle))
+        return {
+            c
+            for c, body in _bodies(large, sys.maxsize).items()
+            if judge.accepts(body) != self._compiled.accepts(body)
+        }
+
+
+def _bodies(cases: Sequence[Case], largest: int) -> dict[str, JSON]:
+    """Return the decoded bodies of the cases that differ from a plain request in their body alone."""
+    found: dict[str, JSON] = {}
+    for case in cases:
+        body = case.request.body
+        if body is None or len(body) > largest or case.rule not in _ON_BODIES:
+            continue
+        try:
+            found[case.id] = decode(body)
+        except NotJSONError:
+            continue  # broken on purpose
+    return found

@@ -1,0 +1,227 @@
+"""The plan of a run: what is demanded and the cases that decide it, a pure function of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from conformance.case import Case, Intent, Request, RunLevel
+from conformance.errors import DocumentError
+from conformance.memory import NO_MEMORY, Memory
+from conformance.mutation.mutant import Mutant
+from conformance.openapi.operation import Operation
+from conformance.planning.answers import answer_requirements, unclear_requirements
+from conformance.planning.bodies import Bodies
+from conformance.planning.draft import Draft, join
+from conformance.planning.expectation import successes
+from conformance.planning.probes import probe_drafts, repeated
+from conformance.planning.protocol import protocol_drafts
+from conformance.planning.spread import Spread, in_turn
+from conformance.planning.stamp import Stamp
+from conformance.requirement import Requirement, Side
+from conformance.schema.bundle import ROOT, bundle
+
+if TYPE_CHECKING:
+    from conformance.witness.values import MakeValues
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a run needs.
+
+    `preflight` maps an operation's name to its plainly valid case; `mutants` maps a requirement's
+    id to the misreading that it guards against, where there is one. `level` is that of the cases.
+    """
+
+    operations: tuple[Operation, ...]
+    requirements: tuple[Requirement, ...]
+    cases: tuple[Case, ...]
+    preflight: Mapping[str, str]
+    mutants: Mapping[str, Mutant] = field(default_factory=dict, repr=False)
+    level: RunLevel = RunLevel.STANDARD
+
+    def marked(self, mark: str) -> Plan:
+        """Return the plan with the mark in its bodies, those that hold it already as they are."""
+        stamp = Stamp(self.operations, self.mutants, mark)
+        return replace(self, cases=tuple(map(stamp.case, self.cases)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One operation's share of the plan; `plain` is the id of its plainly valid case, empty without one."""
+
+    requirements: tuple[Requirement, ...]
+    cases: tuple[Case, ...]
+    plain: str
+    mutants: Mapping[str, Mutant]
+
+
+_LEVELS = tuple(RunLevel)
+_BEFORE_BODY = frozenset({"unauthorized-accepted", "undeclared-method-accepted"})
+
+
+def plan(
+    operations: Sequence[Operation],
+    values: MakeValues,
+    *,
+    level: RunLevel = RunLevel.STANDARD,
+    max_body: int | None = None,
+    memory: Memory = NO_MEMORY,
+    mark: str = "",
+    spread: Spread[_Part] = in_turn,
+) -> Plan:
+    """Return the requirements of the operations and the cases of `level` that decide them.
+
+    `max_body` is the size in bytes above which no body is sent; `memory` holds what was found before;
+    `mark` comes into the bodies, as `Plan.marked` says; `spread` says how the operations, which know
+    nothing of each other, are gone through.
+    Deterministic: same documents, same cases, same bytes. An operation for which no valid request can
+    be made says so and has no case for `preflight`. Raises DocumentError for a schema that cannot be used.
+    """
+
+    def make(number: int) -> _Part:
+        operation = operations[number]
+        try:
+            drafts, misread = _operation_drafts(operation, operations, values, level, max_body, memory)
+        except DocumentError as error:
+            raise DocumentError(f"{operation.document.path}: {operation.name}: {error}") from error
+        fitting = [draft for draft in drafts if _LEVELS.index(draft.level) <= _LEVELS.index(level)]
+        part = _part(operation, fitting, misread, level)
+        return _marked(operation, part, mark) if mark else part
+
+    parts = spread(make, len(operations))
+    return Plan(
+        tuple(operations),
+        tuple(chain.from_iterable(part.requirements for part in parts)),
+        tuple(chain.from_iterable(part.cases for part in parts)),
+        {operation.name: part.plain for operation, part in zip(operations, parts, strict=True) if part.plain},
+        {requirement: mutant for part in parts for requirement, mutant in part.mutants.items()},
+        level,
+    )
+
+
+def _part(operation: Operation, drafts: list[Draft], misread: dict[str, Mutant], level: RunLevel) -> _Part:
+    joined = join(operation.name, drafts)
+    requirements = [d.requirement for d in drafts]
+    requirements += answer_requirements(operation)
+    requirements += _unclear(operation)
+    cases = list(joined)
+    plain = [case for case in joined[:1] if case.intent is Intent.VALID]
+    for case in plain if level is not RunLevel.SMOKE else ():
+        requirement, again = repeated(operation, case)
+        requirements.append(requirement)
+        cases.append(again)
+    # a smoke run leaves most misreadings out: kept, those of a thousand operations would fill a machine
+    kept = {r.id: misread[r.id] for r in requirements if r.id in misread}
+    return _Part(tuple(requirements), tuple(cases), "".join(case.id for case in plain), kept)
+
+
+def _marked(operation: Operation, part: _Part, mark: str) -> _Part:
+    stamp = Stamp((operation,), part.mutants, mark)
+    return replace(part, cases=tuple(map(stamp.case, part.cases)))
+
+
+def _operation_drafts(
+    operation: Operation,
+    everyone: Sequence[Operation],
+    values: MakeValues,
+    level: RunLevel,
+    max_body: int | None,
+    memory: Memory,
+) -> tuple[list[Draft], dict[str, Mutant]]:
+    base = Request(operation.method, operation.path, query=_needed_query(operation, values))
+    media_type = _json_media_type(operation)
+    if media_type is None:
+        around = protocol_drafts(operation, everyone, base, values)
+        if operation.body is None:
+            return [_bodyless(operation, base), *around], {}
+        # without a body that can be made, only what is judged before the body can be asked for
+        asked = [draft for draft in around if draft.rule in _BEFORE_BODY or draft.request is None]
+        unbuilt = _unbuilt(operation, "none of its media types is made yet")
+        return [unbuilt, *_other_bodies(operation, None), *asked], {}
+    bodies = Bodies(operation, values, base, media_type, memory)
+    others = list(_other_bodies(operation, media_type))
+    try:
+        plain = bodies.plain()
+    except ValueError as error:
+        return [_unbuilt(operation, str(error)), *others], {}
+    drafts = [
+        *bodies.drafts(level),
+        *bodies.tokens(plain, level),
+        *probe_drafts(operation, plain, bodies.pointer),
+        *protocol_drafts(operation, everyone, plain, values),
+        *others,
+    ]
+    return list(_within(drafts, max_body)), bodies.mutants
+
+
+def _unbuilt(operation: Operation, why: str) -> Draft:
+    requirement = Requirement(
+        operation.name, "body", "schema", "accepts the least", Side.ACCEPTS, (*operation.pointer, "requestBody"),
+        "plain", f"no valid body could be built: {why}",
+    )  # fmt: skip
+    return Draft(requirement, None, Intent.OPEN, "", (), "", RunLevel.SMOKE)
+
+
+def _other_bodies(operation: Operation, chosen: str | None) -> Iterator[Draft]:
+    """Yield what is demanded of bodies of the other media types: not exercised, and told so."""
+    for media_type in operation.body.content if operation.body else ():
+        if media_type != chosen:
+            requirement = Requirement(
+                operation.name, "body", media_type, "accepts and rejects by its schema", Side.ACCEPTS,
+                (*operation.pointer, "requestBody", "content", media_type), "media-unexercised",
+                f"no bodies of {media_type} are made yet",
+            )  # fmt: skip
+            yield Draft(requirement, None, Intent.OPEN, "", (), "", RunLevel.SMOKE)
+
+
+def _within(drafts: Iterable[Draft], max_body: int | None) -> Iterator[Draft]:
+    """Hold back the requests whose body is larger than the user lets us send."""
+    for draft in drafts:
+        size = len(draft.request.body or b"") if draft.request else 0
+        if max_body is None or size <= max_body:
+            yield draft
+        else:
+            why = f"its body of {size} bytes is over --max-body {max_body}"
+            yield replace(draft, request=None, requirement=replace(draft.requirement, unexercised=why))
+
+
+def _json_media_type(operation: Operation) -> str | None:
+    content = operation.body.content if operation.body else {}
+    described = (name for name, schema in content.items() if schema is not None)
+    return next((n for n in described if n.split(";")[0].endswith(("/json", "+json"))), None)
+
+
+def _unclear(operation: Operation) -> Iterator[Requirement]:
+    media_type = _json_media_type(operation)
+    if operation.body is not None and media_type is not None:
+        pointer = operation.body.content[media_type] or ()
+        yield from unclear_requirements(operation, bundle(operation.document, pointer)[ROOT], pointer)
+
+
+def _bodyless(operation: Operation, base: Request) -> Draft:
+    requirement = Requirement(
+        operation.name, "request", "valid", "accepts the least", Side.ACCEPTS, operation.pointer, "plain"
+    )
+    return Draft(
+        requirement,
+        base,
+        Intent.VALID,
+        "plain valid request",
+        successes(operation),
+        "valid-rejected",
+        RunLevel.SMOKE,
+    )
+
+
+def _needed_query(operation: Operation, values: MakeValues) -> tuple[tuple[str, str], ...]:
+    """Return the required query parameters with plain values (OpenAPI 3.1 §4.8.12, style `form`)."""
+    found = []
+    for parameter in operation.parameters:
+        if parameter.location == "query" and parameter.required:
+            schema = bundle(operation.document, parameter.schema)
+            value = values(schema).plain(schema[ROOT])
+            found.append((parameter.name, value if isinstance(value, str) else str(value)))
+    return tuple(found)

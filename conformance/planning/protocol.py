@@ -1,0 +1,241 @@
+"""Cases beyond the body's schema: keys, path ids, missing and broken bodies, media types, methods."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from conformance.case import Intent, Key, Request, RunLevel
+from conformance.openapi.operation import Operation, Parameter
+from conformance.planning.draft import Draft
+from conformance.planning.expectation import refusals, rejections, successes
+from conformance.pointer import Pointer
+from conformance.requirement import Requirement, Side
+from conformance.schema.bundle import ROOT, bundle
+from conformance.schema.keywords import Schema
+from conformance.witness.values import MakeValues, Values
+
+_METHODS: Final = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "TRACE")
+_SAFE: Final = frozenset({"GET", "HEAD", "TRACE"})
+UNKNOWN_UUID: Final = "ffffffff-ffff-4fff-bfff-ffffffffffff"
+"""An id that obeys `format: uuid` and names nothing."""
+
+_XML: Final = b'<?xml version="1.0"?><body/>'
+
+
+def protocol_drafts(
+    operation: Operation, everyone: Sequence[Operation], plain: Request, make_values: MakeValues
+) -> Iterator[Draft]:
+    """Yield the drafts on everything but the body's content; `plain` is the plainly valid request."""
+    yield from _keys(operation, plain)
+    for index, parameter in enumerate(operation.parameters):
+        yield from _parameter(operation, parameter, index, plain, make_values)
+    if operation.body is not None:
+        yield from _bodies(operation, plain)
+    yield from _methods(operation, everyone, plain)
+
+
+def _requirement(operation: Operation, at: Pointer, *words: str) -> Requirement:
+    """Return a rejecting requirement from place, demand, outcome and operator, under the operation."""
+    place, demand, outcome, operator = words
+    return Requirement(
+        operation.name, place, demand, f"rejects {outcome}", Side.REJECTS, (*operation.pointer, *at), operator
+    )
+
+
+def _keys(operation: Operation, plain: Request) -> Iterator[Draft]:
+    if not operation.key_headers:
+        return
+    expected = refusals(operation, "401", "403")
+    for key, outcome in ((Key.NONE, "no key"), (Key.EMPTY, "an empty key"), (Key.WRONG, "a wrong key")):
+        requirement = _requirement(operation, ("security",), "key", "an API key", outcome, f"key-{key}")
+        level = RunLevel.SMOKE if key is not Key.EMPTY else RunLevel.STANDARD
+        yield Draft(
+            requirement, replace(plain, key=key), Intent.INVALID, f"{outcome} sent", expected,
+            "unauthorized-accepted", level,
+        )  # fmt: skip
+
+
+def _parameter(
+    operation: Operation, parameter: Parameter, index: int, plain: Request, make_values: MakeValues
+) -> Iterator[Draft]:
+    at: Pointer = ("parameters", index)
+    if parameter.location != "path":
+        requirement = _requirement(
+            operation, at, f"{parameter.location}/{parameter.name}", "parameter", "a wrong value", "parameter"
+        )
+        why = f"{parameter.location} parameters are not varied yet"
+        yield Draft(replace(requirement, unexercised=why), None, Intent.OPEN, "", (), "")
+        return
+    schema = bundle(operation.document, parameter.schema)
+    values = make_values(schema)
+    if (wrong := _malformed(schema[ROOT], values)) is not None:
+        expected = refusals(operation, *_path_rejections(operation))
+        requirement = _requirement(
+            operation, (*at, "schema", _keyword(schema[ROOT])), f"path/{parameter.name}", "schema", "a malformed id",
+            "path-malformed",
+        )  # fmt: skip
+        request = replace(plain, path_params=((parameter.name, wrong),))
+        yield Draft(
+            requirement, request, Intent.INVALID, f"{parameter.name} {wrong!r}", expected, "invalid-accepted"
+        )
+    unknown = unknown_id(schema[ROOT])
+    requirement = _requirement(
+        operation, at, f"path/{parameter.name}", "an id that exists", "an unknown id", "path-unknown"
+    )
+    request = replace(plain, path_params=((parameter.name, unknown),))
+    expected = refusals(operation, "404", "403", "410")
+    yield Draft(
+        requirement, request, Intent.INVALID, f"{parameter.name} unknown", expected, "unknown-accepted"
+    )
+
+
+def _path_rejections(operation: Operation) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*rejections(operation), "404")))
+
+
+def _keyword(schema: Schema) -> str:
+    named = [k for k in ("format", "pattern", "enum", "type") if isinstance(schema, dict) and k in schema]
+    return named[0] if named else "type"
+
+
+def _malformed(schema: Schema, values: Values) -> str | None:
+    """Return a path segment that the parameter's schema forbids, None where it forbids none."""
+    for value in ("not-an-id", "-", *values.edges({"type": "string"}, schema)):
+        # a numeral in a path may be meant as a number, so only what is neither will do
+        if value and "/" not in value and len(value) < 64 and not _is_allowed(schema, value, values):
+            return str(value)
+    return None
+
+
+def _is_allowed(schema: Schema, text: str, values: Values) -> bool:
+    candidates: list[Any] = [text]
+    if text.lstrip("-").isdigit():
+        candidates.append(int(text))
+    return any(values.accepts(schema, value) for value in candidates)
+
+
+def unknown_id(schema: Schema) -> str:
+    """Return an id that obeys the schema, as far as its format or type says, and names nothing."""
+    if isinstance(schema, dict) and schema.get("format") == "uuid":
+        return UNKNOWN_UUID
+    is_number = isinstance(schema, dict) and schema.get("type") in ("integer", "number")
+    return "2147483646" if is_number else "conformance-unknown"
+
+
+def _bodies(operation: Operation, plain: Request) -> Iterator[Draft]:
+    assert operation.body is not None  # noqa: S101 -- the caller checked
+    yield _no_body(operation, plain)
+    media_type = dict(plain.headers).get("Content-Type", "")
+    if plain.body is None or "json" not in media_type:
+        return
+    content: Pointer = ("requestBody", "content")
+    broken = _requirement(operation, (*content, media_type), "body", media_type, "broken JSON", "body-broken")
+    yield Draft(
+        broken, replace(plain, body=plain.body[:-1]), Intent.INVALID, "JSON cut short", rejections(operation),
+        "invalid-accepted", RunLevel.SMOKE,
+    )  # fmt: skip
+    trailing = _requirement(
+        operation, (*content, media_type), "body", media_type, "bytes after it", "body-trailing"
+    )
+    yield Draft(
+        trailing, replace(plain, body=plain.body + b" trailing"), Intent.INVALID, "JSON and more",
+        rejections(operation), "invalid-accepted",
+    )  # fmt: skip
+    yield from _carriage(operation, plain, media_type)
+    lawful = tuple(dict.fromkeys((*rejections(operation), "415")))
+    for other, body, operator in (
+        ("text/plain", plain.body, "media-text"),
+        ("application/xml", _XML, "media-xml"),
+    ):
+        requirement = _requirement(operation, content, "body", media_type, f"{other}", operator)
+        request = replace(plain, body=body, headers=(("Content-Type", other),))
+        yield Draft(requirement, request, Intent.INVALID, f"body as {other}", lawful, "media-type-accepted")
+
+
+def _carriage(operation: Operation, plain: Request, media_type: str) -> Iterator[Draft]:
+    """Yield the same valid body carried otherwise: with a charset, a byte-order mark, compressed, unnamed."""
+    assert plain.body is not None  # noqa: S101 -- the caller checked
+    at: Pointer = ("requestBody", "content")
+    either = (*successes(operation), *rejections(operation), "415")
+    named = (("Content-Type", f"{media_type}; charset=utf-8"),)
+    requirement = _requirement(operation, at, "body", media_type, "", "media-charset")
+    requirement = replace(requirement, side=Side.ACCEPTS, outcome="accepts a charset")
+    yield Draft(
+        requirement,
+        replace(plain, headers=named),
+        Intent.VALID,
+        "charset=utf-8",
+        successes(operation),
+        "valid-rejected",
+    )
+    for operator, label, request, reason in (
+        ("body-bom", "a byte-order mark", replace(plain, body=b"\xef\xbb\xbf" + plain.body),
+         "RFC 8259 §8.1 lets a reader ignore a byte-order mark or refuse it"),
+        ("body-gzip", "gzip", replace(
+            plain, body=gzip.compress(plain.body, mtime=0), headers=(*plain.headers, ("Content-Encoding", "gzip"))
+         ), "RFC 9110 §8.4 leaves content codings to the server"),
+        ("media-none", "no content type", replace(plain, headers=()),
+         "RFC 9110 §8.3 lets a server guess the media type or refuse"),
+        ("body-empty", "an empty body", replace(plain, body=b""), "" if operation.body and operation.body.required
+         else "the body is not marked required, yet the schema says nothing of its absence"),
+    ):  # fmt: skip
+        where = {"body-empty": ("requestBody", "required"), "media-none": at}.get(operator, (*at, media_type))
+        requirement = _requirement(operation, where, "body", media_type, label, operator)
+        if reason:
+            requirement = replace(requirement, outcome=f"takes or rejects {label}")
+            yield Draft(requirement, request, Intent.OPEN, label, either, "open-behaviour", reason=reason)
+        else:
+            yield Draft(
+                requirement, request, Intent.INVALID, label, rejections(operation), "invalid-accepted"
+            )
+
+
+def _no_body(operation: Operation, plain: Request) -> Draft:
+    assert operation.body is not None  # noqa: S101 -- the caller checked
+    requirement = _requirement(
+        operation, ("requestBody", "required"), "body", "required", "no body", "body-missing"
+    )
+    request = replace(plain, body=None, headers=())
+    if operation.body.required:
+        return Draft(
+            requirement, request, Intent.INVALID, "no body", rejections(operation), "invalid-accepted"
+        )
+    reason = "the body is not marked required, yet the schema says nothing of its absence"
+    expected = (*successes(operation), *rejections(operation))
+    return Draft(requirement, request, Intent.OPEN, "no body", expected, "open-behaviour", reason=reason)
+
+
+def _methods(operation: Operation, everyone: Sequence[Operation], plain: Request) -> Iterator[Draft]:
+    """Try each method that no document declares on the path, with ids that name nothing.
+
+    A document may hold a part of an API only: what an undeclared method answers is no error, and
+    nothing that exists may come to harm.
+    """
+    declared = {o.method for o in everyone if o.path == operation.path}
+    if operation.method != min(declared):
+        return  # the path's first operation speaks for all of them
+    unknown = tuple(
+        (p.name, unknown_id(bundle(operation.document, p.schema)[ROOT]))
+        for p in operation.parameters
+        if p.location == "path"
+    )
+    for method in _METHODS:
+        if method in declared or (method == "HEAD" and "GET" in declared):
+            continue
+        requirement = _requirement(operation, (), "method", "declared", method, f"method-{method.lower()}")
+        if method not in _SAFE and not unknown:
+            why = "the path has no id, so an undeclared method could change what exists"
+            yield Draft(replace(requirement, unexercised=why), None, Intent.OPEN, "", (), "")
+            continue
+        request = Request(method, plain.path, unknown, plain.query)
+        yield Draft(
+            requirement,
+            request,
+            Intent.INVALID,
+            f"{method} on the path",
+            ("4XX", "501"),
+            "undeclared-method-accepted",
+        )

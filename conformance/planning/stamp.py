@@ -1,0 +1,73 @@
+"""Stamping: this run's mark in the bodies of its cases, so that what they create can be told from all else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Final
+
+from conformance.case import Case
+from conformance.jsonvalue import NotJSONError, decode
+from conformance.mutation.mutant import Mutant
+from conformance.openapi.operation import Operation
+from conformance.planning.mark import stamp
+from conformance.schema.bundle import bundle
+from conformance.schema.validator import Validator, compile_schema
+
+_PATTERN: Final = "pattern"
+"""What reads characters: keywords with this in their name, and operators. To all else letters and digits are alike."""
+
+
+class Stamp:
+    """Puts one mark into the cases of some operations, equal bodies alike.
+
+    A body of which contract or misreading (`mutants`, by requirement) would think otherwise with this mark
+    stays as it was planned.
+    """
+
+    def __init__(self, operations: Iterable[Operation], mutants: Mapping[str, Mutant], mark: str) -> None:
+        self._mark = mark
+        self._mutants = mutants
+        self._contracts = {operation.name: _Contract(operation) for operation in operations}
+        self._bodies: dict[tuple[str, bytes], bytes] = {}
+
+    def case(self, case: Case) -> Case:
+        """Return the case with the mark in its body, where it has room for one; its id stays, whatever the mark."""
+        body = case.request.body
+        if body is None or (marked := stamp(body, self._mark)) == body:
+            return case
+        key = case.operation, body
+        if key not in self._bodies:
+            self._bodies[key] = marked if self._means_the_same(case, body, marked) else body
+        return replace(case, request=replace(case.request, body=self._bodies[key]))
+
+    def _means_the_same(self, case: Case, body: bytes, marked: bytes) -> bool:
+        own = (self._mutants[r] for r in case.requirements if r in self._mutants)
+        misread = [mutant for mutant in own if mutant.operator.startswith(_PATTERN)]
+        return self._contracts[case.operation].judges_alike(body, marked, misread)
+
+
+class _Contract:
+    """What an operation's document and its misreadings say of a body."""
+
+    def __init__(self, operation: Operation) -> None:
+        content = operation.body.content if operation.body else {}
+        pointer = next((at for name, at in content.items() if at is not None and "json" in name), None)
+        self._bundle = {} if pointer is None else bundle(operation.document, pointer)
+        self._reads_characters = _PATTERN in repr(self._bundle)
+
+    @cached_property
+    def _validator(self) -> Validator:
+        return compile_schema(self._bundle)
+
+    def judges_alike(self, body: bytes, other: bytes, misread: list[Mutant]) -> bool:
+        """Tell whether the contract and all of its misreadings think the same of two bodies."""
+        if not self._reads_characters:
+            return True
+        try:
+            one, two = decode(body), decode(other)
+        except NotJSONError:
+            return True  # broken on purpose, and no less so with a mark
+        judges = self._validator, *(compile_schema(mutant.apply(self._bundle)) for mutant in misread)
+        return all(judge.accepts(one) == judge.accepts(two) for judge in judges)

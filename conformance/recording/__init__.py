@@ -1,0 +1,1 @@
+"""Recording: the journal of a run, traffic recorded by others, shards joined."""
