@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import platform
@@ -33,7 +34,8 @@ from table import Section, show
 
 from conformance.cli.loading import BUNDLED
 
-_RESULTS: Final = Path(__file__).parent / "results"
+_ROOT: Final = Path(__file__).resolve().parents[1]
+_RESULTS: Final = _ROOT / "bench" / "results"
 
 PARTS: Final[dict[str, Callable[[Effort], Section]]] = {
     "start": starting.measured,
@@ -53,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the parts; return 0, or 1 where one failed or, with `--check`, a limit is missed."""
     options = _parser().parse_args(arguments)
     effort = QUICK if options.quick else whole(options.runs, options.faults, documents_of(options.spec))
+    _compile()
     started = perf_counter()
     sections = []
     try:
@@ -67,6 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.quick:
         _store(sections, effort)
     return 1 if options.check and missed else 0
+
+
+def _compile() -> None:
+    """Compile our packages as installing them does: a checkout may lack that, and the peers come with it."""
+    for folder in ("conformance", "strategies", "reports", "specs"):
+        compileall.compile_dir(_ROOT / folder, quiet=1)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,7 +106,7 @@ def _store(sections: Sequence[Section], effort: Effort) -> None:
     }
     target = _RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
     target.write_text(json.dumps(result, indent=1) + "\n")
-    print(f"written: {target.relative_to(Path(__file__).parent.parent)}")
+    print(f"written: {target.relative_to(_ROOT)}")
 
 
 if __name__ == "__main__":

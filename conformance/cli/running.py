@@ -51,7 +51,7 @@ def run_session(session: Session) -> ExitCode:
         folder = stack.enter_context(ReportFolder(session.folder))
         claim_outputs(session.outputs, session.folder, _sources(session, operations))
         plan = plan_of(
-            operations, session.choice, session.exploration, session.run_id, meanwhile=_import_what_sends
+            operations, session.choice, session.exploration, session.run_id, meanwhile=import_what_sends
         )
         target = session.target if mock is None else mock_target(session.target, mock.result())
         require_path_params(plan.operations, target)
@@ -72,7 +72,7 @@ def _sources(session: Session, operations: Sequence[Operation]) -> Iterator[Path
         yield session.accepting.file
 
 
-def _import_what_sends() -> None:
+def import_what_sends() -> None:
     """Import now what the sending phase will want: it takes a while, and as long as the copy plans it is free."""
     for name in _SENDS:
         import_module(name)
