@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import resource
-import sys
+import os
 from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from measure import MIB
+from measure import MIB, peak_of
 
 from conformance.case import RunLevel
 from conformance.cli.folder import ReportFolder
@@ -50,9 +49,7 @@ def main() -> None:
     told = {
         "plan": planned,
         "run": run,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        * (1 if sys.platform == "darwin" else 1024)
-        / MIB,
+        "peak": (peak_of(os.getpid()) or 0) / MIB,
         "cases": len(the_plan.cases),
     }
     print(json.dumps(told))

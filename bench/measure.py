@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
-from typing import Final
+from typing import IO, Final
 
 MIB: Final = 1024 * 1024
+_ALONE: Final = Path(__file__).with_name("alone.py")
 
 
 class CommandFailedError(Exception):
@@ -55,31 +57,33 @@ def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str], codes: Co
     Raises CommandFailedError for any exit code that is not among `codes`. POSIX only: `os.wait4` is what tells the
     usage of one child apart from that of all.
     """
-    with tempfile.TemporaryFile() as output:
-        started = perf_counter()
-        # No `with`: wait4 takes the child's status, which Popen would wait for again.
-        child = subprocess.Popen(
-            command,
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as report:
+        with subprocess.Popen(
+            [sys.executable, "-I", "-S", str(_ALONE), str(report.fileno()), *command],
             cwd=cwd,
             env={**os.environ, **env},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-        )
-        try:
-            _, status, usage = os.wait4(child.pid, 0)
-        except BaseException:
-            child.kill()
-            raise
-        wall = perf_counter() - started
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode not in codes:
+            pass_fds=(report.fileno(),),
+            start_new_session=True,
+        ) as child:
+            try:
+                child.wait()
+            except BaseException:
+                os.killpg(child.pid, signal.SIGKILL)  # it and the command that it waits for
+                raise
+        cost = _told(report)
+        if cost.code not in codes:
             output.seek(0)
             tail = output.read().decode(errors="replace").strip().splitlines()[-15:]
-            raise CommandFailedError(command, child.returncode, "\n".join(tail))
-    # The kernel counts in KiB, macOS in bytes; a forked child starts from this process's own size.
-    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Cost(wall, usage.ru_utime + usage.ru_stime, peak, child.returncode)
+            raise CommandFailedError(command, cost.code, "\n".join(tail))
+    return cost
+
+
+def _told(report: IO[bytes]) -> Cost:
+    report.seek(0)
+    return Cost(**json.load(report))
 
 
 def peak_of(pid: int) -> int | None:

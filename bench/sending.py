@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import sys
 from collections.abc import Callable, Coroutine
@@ -15,6 +16,7 @@ from table import Limit, Row, Section
 from yarl import URL
 
 from conformance.case import Case, Exchange, RunLevel
+from conformance.cli.entry import GARBAGE
 from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations, mock_target
 from conformance.cli.recording import Recorder, Setting
@@ -37,6 +39,7 @@ Way: TypeAlias = Callable[[Plan, Target], Coroutine[None, None, None]]
 
 def measured(effort: Effort) -> Section:
     """Send the plan of the documents both ways, in turn, each time to a mock that nobody used before."""
+    gc.set_threshold(GARBAGE)  # as the command does; for all alike
     the_plan = plan(load_operations(effort.documents), VALUES, level=RunLevel.STANDARD)
     ways: dict[str, Way] = {
         "conformance, planned before": _ours, "nothing judged": _unjudged, "aiohttp alone": bare,

@@ -46,7 +46,7 @@ _COMMANDS: Final = {
 """Command: the module that defines a click command under `command` or its own name, and its help line."""
 
 
-_GARBAGE: Final = 50_000
+GARBAGE: Final = 50_000
 """Objects between two looks for garbage: a run makes many that live to its end, and hardly a cycle."""
 
 
@@ -81,7 +81,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every failure is told in one line on stderr."""
-    gc.set_threshold(_GARBAGE)
+    gc.set_threshold(GARBAGE)
     atexit.register(gc.freeze)  # with the process all of it goes: no need to look through it first
     return guarded(partial(_call, arguments))
 
