@@ -37,7 +37,7 @@ class Memory:
         """Return what was kept under the key, None where nothing was or it can't be read."""
         if self._folder is None:
             return None
-        with suppress(OSError, ValueError, zlib.error):
+        with suppress(OSError, ValueError, RecursionError, zlib.error):
             inflate = zlib.decompressobj()
             data = inflate.decompress((self._folder / f"{key}.json.z").read_bytes(), _MAX_BYTES)
             return json.loads(data)

@@ -64,10 +64,12 @@ class Source:
         return self._validators[key].accepts(value)
 
     def _probe(self, schema: dict[str, Any], key: str) -> dict[str, Any]:
-        """Return the schema on its own, or beside what it refers to: that takes longest to compile."""
-        if not any(word in key for word in _REFERENCES):
-            return schema
-        return {**self.root, "$ref": "#/probe", "probe": schema}
+        """Return the schema behind a reference, where its annotations may be anything, with what it refers to.
+
+        Where that is nothing, the bundle stays out: it takes longest to compile.
+        """
+        beside = self.root if any(word in key for word in _REFERENCES) else {}
+        return {**beside, "$ref": "#/probe", "probe": schema}
 
     def shapes(self, schema: Schema) -> list[Shape]:
         """Return the schema's flat alternatives."""

@@ -17,7 +17,13 @@ class OneWriteProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a connection over a transport that writes once in a turn of the loop."""
-        super().connection_made(cast("asyncio.Transport", OneWriteTransport(transport, self.loop)))
+        self._once = OneWriteTransport(transport, self.loop)
+        super().connection_made(cast("asyncio.Transport", self._once))
+
+    def eof_received(self) -> None:
+        """Send what was written before the transport closes: who sends no more may still listen."""
+        self._once.flush()
+        super().eof_received()
 
 
 class OneWriteTransport:
@@ -34,15 +40,16 @@ class OneWriteTransport:
     def write(self, data: bytes) -> None:
         """Send the data as soon as the loop turns."""
         if not self._written:
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         self._written.append(data)
 
     def close(self) -> None:
         """Send what was written and close."""
-        self._flush()
+        self.flush()
         self._transport.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send what was written."""
         written, self._written = self._written, []
         if written and not self._transport.is_closing():
             self._transport.writelines(written)

@@ -16,7 +16,7 @@ from conformance.mutation.operators import mutants
 from conformance.openapi.operation import Operation
 from conformance.planning.draft import Draft
 from conformance.planning.expectation import rejections, successes
-from conformance.planning.interactions import remembered_bodies
+from conformance.planning.interactions import meeting_bodies
 from conformance.planning.tokens import token_drafts
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
@@ -88,8 +88,7 @@ class Bodies:
 
     def _meetings(self) -> Iterator[Draft]:
         """Yield the bodies in which optional members meet."""
-        rows = remembered_bodies(self._bundle, self._search.values, self._memory)
-        for number, body in enumerate(rows, 1):
+        for number, body in enumerate(meeting_bodies(self._bundle[ROOT], self._search.values), 1):
             self._prove(body, Intent.VALID)
             requirement = self._requirement(
                 "body",

@@ -5,15 +5,13 @@ The rows are a covering array of strength two (NIST SP 800-142 §2): few bodies,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
 from allpairspy import AllPairs
 
 from conformance.jsonvalue import JSON
-from conformance.memory import Memory, key_of
-from conformance.schema.bundle import ROOT
 from conformance.schema.keywords import Schema
 from conformance.schema.shape import Shape
 from conformance.witness.values import Values
@@ -32,17 +30,6 @@ class _Absent:
 
 
 _ABSENT: Final = _Absent()
-
-
-def remembered_bodies(bundle: Mapping[str, Any], values: Values, memory: Memory) -> list[JSON]:
-    """Return the `meeting_bodies` of a bundle's root, recalled where they were kept and still are valid."""
-    key, schema = key_of({"scope": "members together", **bundle}), bundle[ROOT]
-    kept = memory.recall(key)
-    if kept and isinstance(kept, list) and all(values.accepts(schema, body) for body in kept):
-        return kept
-    found = list(meeting_bodies(schema, values))
-    memory.keep(key, found)
-    return found
 
 
 def meeting_bodies(schema: Schema, values: Values) -> Iterator[JSON]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
@@ -22,6 +23,9 @@ _WINDOW: Final = 4096
 
 ANSWER_KEPT: Final = 64 * 1024
 """Bytes of an answer's body that outlive its judgement."""
+
+_UNJUDGED: Final = 2
+"""Times the concurrency: so many cases may be under way or answered and not judged, lest a run that dies owe much."""
 
 _FAILURES: Final = 20
 """Cases in a row without an answer after which a target counts as gone."""
@@ -106,6 +110,7 @@ class _Run:
     known: Mapping[str, Exchange]
     cases: Iterator[tuple[int, Case]]
     redact: Callable[[str], str]
+    room: asyncio.Semaphore
     window: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_WINDOW))
     answers: asyncio.Queue[_Answer] = field(default_factory=asyncio.Queue)
     waiting: dict[int, CaseJudged] = field(default_factory=dict)
@@ -120,7 +125,8 @@ class _Run:
             async with asyncio.TaskGroup() as group:
                 judging = group.create_task(self._judge())
                 await asyncio.wait([group.create_task(self._send()) for _ in range(workers)])
-                judging.cancel()  # what is left of it is done at once: nothing is to be sent any more
+                await self.answers.join()
+                judging.cancel()
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None  # one full disk, told by many workers, is one error
         for index, case in self.cases:  # what is left where the run was stopped
@@ -130,19 +136,21 @@ class _Run:
     async def _send(self) -> None:
         while not self.stopped:
             await self.window.acquire()
+            await self.room.acquire()
             index, case = next(self.cases, (-1, None))
             if case is None:
-                self.window.release()
+                self._leave()
                 return
             try:
                 exchange = self.known.get(case.id) or await self.sender.send(case)
             except LimitReachedError as limit:
                 self.stopped = str(limit)
-                self.window.release()  # whoever waits behind this case must hear of it
+                self._leave()  # whoever waits behind this case must hear of it
                 return
             self._watch(exchange)
             if len(exchange.body) > ANSWER_KEPT:
                 self._take(index, case, exchange)  # too large to wait
+                self.room.release()
             else:
                 self.answers.put_nowait((index, case, exchange))
 
@@ -152,8 +160,15 @@ class _Run:
         So a target need not wait for our judgement, and while it takes long over one request, we judge.
         """
         while True:
-            self._take(*await self.answers.get())
+            answer = await self.answers.get()
+            self._take(*answer)
+            self.room.release()
+            self.answers.task_done()
             await asyncio.sleep(0)
+
+    def _leave(self) -> None:
+        self.window.release()
+        self.room.release()
 
     def _take(self, index: int, case: Case, exchange: Exchange) -> None:
         kept, judgement = settle(case, exchange, self.judge, self.redact)
@@ -173,7 +188,8 @@ class _Run:
     def tell_rest(self) -> None:
         """Judge and tell what is left, beyond a gap too, still in plan order: a run cut short shows all it saw."""
         while not self.answers.empty():
-            self._take(*self.answers.get_nowait())
+            with suppress(Exception):  # the run ends for another reason already, or for this one
+                self._take(*self.answers.get_nowait())
         for index in sorted(self.waiting):
             self.told += 1
             self.on_event(self.waiting.pop(index))
@@ -192,7 +208,9 @@ async def run(
     RunFinished, then lets the cancellation go on. A target that stops answering ends it too, and so
     does a limit that the user set.
     """
-    state = _Run(sender, judge, on_event, known or {}, iter(enumerate(plan.cases)), redactor(sender.target))
+    room = asyncio.Semaphore(_UNJUDGED * sender.target.concurrency)
+    cases = iter(enumerate(plan.cases))
+    state = _Run(sender, judge, on_event, known or {}, cases, redactor(sender.target), room)
     started = perf_counter()
     on_event(RunStarted(len(plan.cases)))
     try:
@@ -201,10 +219,12 @@ async def run(
         state.stopped = INTERRUPTED
         raise
     finally:
-        state.tell_rest()
-        complete = state.told == len(plan.cases) and not state.stopped
-        finished = RunFinished(complete, state.told, perf_counter() - started, state.stopped)
-        on_event(finished)
+        try:
+            state.tell_rest()
+        finally:
+            complete = state.told == len(plan.cases) and not state.stopped
+            finished = RunFinished(complete, state.told, perf_counter() - started, state.stopped)
+            on_event(finished)
     return finished
 
 

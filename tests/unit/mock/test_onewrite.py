@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
-from conformance.mock.onewrite import OneWriteTransport
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from conformance.mock.onewrite import OneWriteProtocol, OneWriteTransport
 
 
 class Wire(asyncio.Transport):
@@ -76,3 +79,18 @@ def test_nothing_is_sent_to_who_has_gone() -> None:
         wire.close()
 
     assert sent_by(answer_too_late).sent == []
+
+
+def test_who_sends_no_more_still_gets_the_answer() -> None:
+    """A client that closes its side behind its request is answered: what was written leaves first."""
+
+    async def act() -> Wire:
+        wire = Wire()
+        protocol = OneWriteProtocol(config=Config(app=None), server_state=ServerState(), app_state={})  # type: ignore[arg-type]
+        protocol.connection_made(wire)
+        protocol.transport.write(b"answer")
+        protocol.eof_received()
+        wire.close()
+        return wire
+
+    assert asyncio.run(act()).sent == [[b"answer"]]

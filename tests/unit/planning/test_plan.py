@@ -47,6 +47,29 @@ def test_an_operation_whose_body_cannot_be_built_does_not_stop_the_others(tmp_pa
     assert unexercised(made, "a") == {"plain": "no valid body could be built: no valid value"}
 
 
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        {"$id": "#/properties/name"},
+        {"title": 5},
+        {"deprecated": "yes"},
+        {"examples": "none"},
+        {"$comment": 5},
+    ],
+)
+def test_an_annotation_of_the_wrong_kind_changes_no_request(
+    tmp_path: Path, annotation: dict[str, Any]
+) -> None:
+    """Generators of documents write `$id`s that are no identifiers; what only annotates decides nothing."""
+
+    def requests(more: dict[str, Any]) -> list[bytes | None]:
+        name = {"type": "string", "maxLength": 9, **more}
+        made = planned(tmp_path, orders=body({"type": "object", "properties": {"name": name}}))
+        return [case.request.body for case in made.cases]
+
+    assert requests(annotation) == requests({})
+
+
 def test_a_body_of_another_media_type_is_told_and_not_sent(tmp_path: Path) -> None:
     form = body({"type": "object"}, "application/x-www-form-urlencoded")
     made = planned(tmp_path, forms=form)

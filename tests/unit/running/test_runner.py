@@ -237,3 +237,65 @@ def test_the_judge_sees_the_answer_as_it_came_and_everyone_else_sees_it_masked_a
     assert told.judgement.reason == "*** came back"
     assert told.judgement.violations[0].expected == "no ***"
     assert told.judgement.violations[0].actual == "***"
+
+
+def test_no_more_than_twice_the_concurrency_is_sent_and_not_told() -> None:
+    """What a run that is killed has sent and not written stays little, however quick the target."""
+    sent, told, owed = 0, 0, 0
+
+    async def answer(case: Case) -> Exchange:
+        nonlocal sent, owed
+        sent += 1
+        owed = max(owed, sent - told)
+        return Exchange(case.id, 200)
+
+    def on_event(event: Event) -> None:
+        nonlocal told
+        told += isinstance(event, CaseJudged)
+
+    asyncio.run(run(plan(100), fake(answer, concurrency=4), Agreeable(), on_event))
+    assert (sent, told, owed) == (100, 100, 2 * 4)
+
+
+@dataclass
+class Failing:
+    """A judge that fails for some cases."""
+
+    cases: set[str]
+
+    def judge(self, case: Case, exchange: Exchange) -> Judgement:
+        """Pass every other answer."""
+        if case.id in self.cases:
+            raise ValueError(case.id)
+        return Agreeable().judge(case, exchange)
+
+
+@pytest.mark.parametrize("failing", [{"c5"}, {"c5", "c6"}, {f"c{n}" for n in range(5, 20)}])
+def test_a_judge_that_fails_ends_the_run_with_its_first_error_and_the_end_is_told(failing: set[str]) -> None:
+    events: list[Event] = []
+    with pytest.raises(ValueError, match=r"^c5$"):
+        asyncio.run(run(plan(20), fake(ok), Failing(failing), events.append))
+    assert ids(events)[:5] == ["c0", "c1", "c2", "c3", "c4"]
+    assert [(e.complete, e.judged) for e in events if isinstance(e, RunFinished)] == [
+        (False, len(ids(events)))
+    ]
+
+
+def test_cancelled_while_the_last_answers_are_judged_it_says_incomplete() -> None:
+    async def go() -> list[Event]:
+        events: list[Event] = []
+
+        def on_event(event: Event) -> None:
+            events.append(event)
+            if isinstance(event, CaseJudged) and event.case.id == "c5":
+                running.cancel()
+
+        running = asyncio.ensure_future(run(plan(8), fake(ok, concurrency=8), Agreeable(), on_event))
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        return events
+
+    events = asyncio.run(go())
+    assert ids(events) == [f"c{n}" for n in range(8)]
+    assert isinstance(events[-1], RunFinished)
+    assert (events[-1].complete, events[-1].stopped) == (False, INTERRUPTED)
