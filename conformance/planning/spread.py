@@ -43,9 +43,10 @@ def side_by_side(
     with tempfile.TemporaryFile() as results:
         tickets = _tickets(count)
         try:
+            parent = os.getpid()
             child = os.fork()
             if not child:
-                _work_and_end(make, tickets, results)
+                _work_and_end(make, tickets, results, parent)
             made = _own(make, tickets, child, first)
         finally:
             os.close(tickets)
@@ -75,11 +76,13 @@ def _taken(tickets: int) -> Iterator[int]:
         yield _TICKET.unpack(ticket)[0]
 
 
-def _work_and_end(make: Callable[[int], T], tickets: int, results: IO[bytes]) -> None:
-    """Be the copy: leave results in the file, and never return, whatever happens."""
+def _work_and_end(make: Callable[[int], T], tickets: int, results: IO[bytes], parent: int) -> None:
+    """Be the copy: leave results in the file, and never return, whatever happens; no longer than the parent lives."""
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         for number in _taken(tickets):
+            if os.getppid() != parent:
+                break
             pickle.dump((number, make(number)), results, pickle.HIGHEST_PROTOCOL)
         results.flush()
     finally:
