@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
+from generated import write_yaml
+from joined import joined
 from measure import Cost, measure, peak_of
 
 from conformance.mock.process import MockServer, start_mock
@@ -106,18 +108,31 @@ def command_of(url: str, path_params: dict[str, str], documents: Sequence[Path])
     ]
 
 
-def peer(phases: Sequence[str], *more: str) -> Contender:
+def peer(phases: Sequence[str], *more: str, storage: Path | None = None) -> Contender:
     """Return the peer with phases and `more` options: a call for each document, for it takes one.
 
     Its settings file gives it the ids that the mock knows, so that its requests get past the path;
-    it stands in the run's own folder, as does all that the peer writes.
+    it stands in the run's own folder, as does all that the peer writes, but for what Hypothesis keeps
+    from run to run: that goes to `storage` (None: an empty one each time).
     """
+    environment = {} if storage is None else {"HYPOTHESIS_STORAGE_DIRECTORY": str(storage)}
 
     def run(mock: MockServer, documents: Sequence[Path], folder: Path) -> Cost:
         known = "".join(f'"path.{name}" = {json.dumps(value)}\n' for name, value in mock.path_params.items())
         (folder / "schemathesis.toml").write_text(f"[parameters]\n{known}")
         command = [str(_BIN / "schemathesis"), "run", "--phases", ",".join(phases), "--no-color"]
         command += ["--url", mock.url, "--header", f"{_KEY_HEADER}: {mock.api_key}", *more]
-        return sum((measure([*command, str(path)], folder, {}, (0, 1)) for path in documents), Cost())
+        return sum(
+            (measure([*command, str(path)], folder, environment, (0, 1)) for path in documents), Cost()
+        )
+
+    return run
+
+
+def of_joined(contender: Contender) -> Contender:
+    """Return the contender with all documents joined into one, before its time begins."""
+
+    def run(mock: MockServer, documents: Sequence[Path], folder: Path) -> Cost:
+        return contender(mock, (write_yaml(joined(documents), folder / "joined.yaml"),), folder)
 
     return run
