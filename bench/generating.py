@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from time import process_time
 from typing import Any, Final
 
 from effort import Effort
+from measure import said
 from table import Row, Section
 
 from conformance.cli.loading import load_operations
@@ -44,10 +44,7 @@ def _figure(turns: list[dict[str, float]], name: str) -> tuple[float, ...]:
 
 
 def _in_a_process(name: str, document: Path, count: int) -> dict[str, float]:
-    done = subprocess.run(
-        [sys.executable, __file__, name, str(document), str(count)], check=True, capture_output=True
-    )
-    told: dict[str, float] = json.loads(done.stdout)
+    told: dict[str, float] = said([sys.executable, __file__, name, str(document), str(count)])
     return told
 
 
@@ -60,14 +57,17 @@ def _ours(document: Path) -> Any:
 
 
 def _theirs(document: Path) -> Any:
+    """Return the peer's strategy for the body alone, as ours is; a whole case would draw the rest as well."""
     import schemathesis
-    from schemathesis.core import NotSet
+    from schemathesis.config import GenerationConfig
     from schemathesis.core.result import Ok
 
     schema = schemathesis.openapi.from_path(document)
     found = next(iter(schema.get_all_operations()))
     assert isinstance(found, Ok)  # noqa: S101 -- our own documents can be read
-    return found.ok().as_strategy().map(lambda case: None if isinstance(case.body, NotSet) else case.body)
+    operation = found.ok()
+    body = next(iter(operation.body))
+    return body.get_strategy(operation, GenerationConfig(), schemathesis.GenerationMode.POSITIVE)
 
 
 def _bundle(operation: Operation) -> dict[str, Any]:

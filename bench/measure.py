@@ -8,10 +8,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 MIB: Final = 1024 * 1024
 _ALONE: Final = Path(__file__).with_name("alone.py")
@@ -25,7 +26,8 @@ class CommandFailedError(Exception):
         self.command, self.code, self.last_words = command, code, last_words
 
     def __str__(self) -> str:
-        return f"{Path(self.command[0]).name} {self.command[1]} ended with {self.code}:\n{self.last_words}"
+        name = " ".join([Path(self.command[0]).name, *self.command[1:2]])
+        return f"{name} ended with {self.code}:\n{self.last_words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +56,72 @@ class Cost:
 def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str], codes: Collection[int] = (0,)) -> Cost:
     """Run a command in `cwd` and return its cost, interpreter start included.
 
-    Raises CommandFailedError for any exit code that is not among `codes`. POSIX only: `os.wait4` is what tells the
+    Raises CommandFailedError for any exit code that is not among `codes`, and where the command cannot be
+    started. POSIX only: `os.wait4` is what tells the
     usage of one child apart from that of all.
     """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as report:
-        with subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_ALONE), str(report.fileno()), *command],
-            cwd=cwd,
-            env={**os.environ, **env},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            pass_fds=(report.fileno(),),
-            start_new_session=True,
-        ) as child:
-            try:
-                child.wait()
-            except BaseException:
-                os.killpg(child.pid, signal.SIGKILL)  # it and the command that it waits for
-                raise
+        with (
+            subprocess.Popen(
+                [sys.executable, "-I", "-S", str(_ALONE), str(report.fileno()), *command],
+                cwd=cwd,
+                env={**os.environ, **env},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=(report.fileno(),),
+                start_new_session=True,
+            ) as child,
+            _ending_with_us(child),
+        ):
+            child.wait()
+        if child.returncode:  # no cost was told: the command was not started
+            raise CommandFailedError(command, child.returncode, _last_words(output, 1))
         cost = _told(report)
         if cost.code not in codes:
-            output.seek(0)
-            tail = output.read().decode(errors="replace").strip().splitlines()[-15:]
-            raise CommandFailedError(command, cost.code, "\n".join(tail))
+            raise CommandFailedError(command, cost.code, _last_words(output, 15))
     return cost
+
+
+def said(command: Sequence[str], cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Any:
+    """Run a command and return the JSON that it prints, whatever its exit code.
+
+    Raises CommandFailedError where it prints none.
+    """
+    with (
+        subprocess.Popen(
+            command,
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as child,
+        _ending_with_us(child),
+    ):
+        printed, last_words = child.communicate()
+    try:
+        return json.loads(printed)
+    except ValueError as error:
+        raise CommandFailedError(command, child.returncode, last_words) from error
+
+
+@contextmanager
+def _ending_with_us(child: subprocess.Popen[Any]) -> Iterator[None]:
+    """End the child's whole group, its own children included, where the block is left early."""
+    try:
+        yield
+    except BaseException:
+        with suppress(ProcessLookupError):  # it may just have ended
+            os.killpg(child.pid, signal.SIGKILL)
+        raise
+
+
+def _last_words(output: IO[bytes], lines: int) -> str:
+    output.seek(0)
+    return "\n".join(output.read().decode(errors="replace").strip().splitlines()[-lines:])
 
 
 def _told(report: IO[bytes]) -> Cost:

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 import aiohttp
 from effort import Effort
+from multidict import CIMultiDict
 from table import Limit, Row, Section
 from yarl import URL
 
@@ -27,12 +28,13 @@ from conformance.mock.process import start_mock
 from conformance.planning.plan import Plan, plan
 from conformance.rules import FindingLevel
 from conformance.running.runner import run
-from conformance.sending.sender import Sender
+from conformance.sending.sender import USER_AGENT, Sender
 from conformance.sending.target import Target, headers_of, url_of
 from strategies import VALUES
 
 _LARGE: Final = 1024 * 1024
 _MIN_SHARE: Final = 0.85
+_DEFAULTS: Final = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
 
 Way: TypeAlias = Callable[[Plan, Target], Coroutine[None, None, None]]
 
@@ -95,12 +97,12 @@ async def _unjudged(the_plan: Plan, target: Target) -> None:
 
 
 async def bare(the_plan: Plan, target: Target) -> None:
-    """Send each request and read its answer to the end, so many at once as ours does."""
+    """Send the bytes that ours sends and read each answer to the end, so many at once."""
     keys = {operation.name: operation.key_headers for operation in the_plan.operations}
     requests = iter(
         [
             (case.request.method, URL(url_of(case.request, target), encoded=True),
-             headers_of(case.request, target, keys[case.operation]), case.request.body)
+             _headers(headers_of(case.request, target, keys[case.operation])), case.request.body)
             for case in the_plan.cases
         ]
     )  # fmt: skip
@@ -112,9 +114,27 @@ async def bare(the_plan: Plan, target: Target) -> None:
                 url,
                 headers=headers,
                 data=io.BytesIO(body) if body is not None and len(body) > _LARGE else body,
+                allow_redirects=False,
             ) as response:
                 await response.read()
 
     connector = aiohttp.TCPConnector(limit=target.concurrency)
-    async with aiohttp.ClientSession(connector=connector, auto_decompress=False) as session:
+    async with aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        skip_auto_headers=(*_DEFAULTS, "Content-Type"),
+        auto_decompress=False,
+    ) as session:
         await asyncio.gather(*(worker(session) for _ in range(target.concurrency)))
+
+
+def _headers(own: list[tuple[str, str]]) -> CIMultiDict[str]:
+    """Return the headers in our sender's order: its own where the request has none of that name, then the request's."""
+    given = {name.lower() for name, _ in own}
+    spelled: dict[str, str] = {}
+    return CIMultiDict(
+        [
+            *(pair for pair in _DEFAULTS.items() if pair[0].lower() not in given),
+            *((spelled.setdefault(name.lower(), name), value) for name, value in own),
+        ]
+    )
