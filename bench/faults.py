@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -23,6 +24,7 @@ _OURS: Final = "conformance run, again"
 _PEER: Final = "schemathesis run, coverage"
 _PEER_ALL: Final = "schemathesis run, all phases"
 _MIN_RATIO: Final = 10
+_TITLE: Final = "Faults noticed"
 
 Round = dict[Path, Fault]
 """The faults of one mock, one for each document: no fault can hide or imitate that of another document."""
@@ -61,6 +63,8 @@ class _Tried:
 def measured(effort: Effort) -> Section:
     """Try some faults of each document, evenly apart in its list, with each contender in turn."""
     rounds = _rounds(effort)
+    if not rounds:
+        return Section(_TITLE, (), missing=("any fault: the mock knows none of these documents",))
     with tempfile.TemporaryDirectory() as folder:
         at = Path(folder)
         ways: dict[str, _Way] = {
@@ -80,11 +84,15 @@ def measured(effort: Effort) -> Section:
 
 
 def _rounds(effort: Effort) -> list[Round]:
+    """Return the faults of each round, without the documents that have none; nothing where all have none."""
     known = known_faults(Setup(specs=effort.documents))
     chosen = {}
     for document in effort.documents:
         mine = [fault for fault in known if fault.operation == document.stem]
-        chosen[document] = [mine[len(mine) * number // effort.faults] for number in range(effort.faults)]
+        if mine:
+            chosen[document] = [mine[len(mine) * number // effort.faults] for number in range(effort.faults)]
+    if not chosen:
+        return []
     return [
         {document: faults[number] for document, faults in chosen.items()} for number in range(effort.faults)
     ]
@@ -115,7 +123,7 @@ def _section(tried: dict[str, _Tried], faults: Sequence[str]) -> Section:
     limit = Limit("faults noticed/s to the peer's, all phases", ratios[1].median, _MIN_RATIO, is_floor=True)
     missed = [name for name in faults if name not in tried[_OURS].noticed]
     note = f"not noticed by ours: {', '.join(missed) or 'none'}"
-    return Section(f"Faults noticed, of {len(faults)} of the mock's", (*rows, *ratios), (limit,), (note,))
+    return Section(f"{_TITLE}, of {len(faults)} of the mock's", (*rows, *ratios), (limit,), (note,))
 
 
 def _rows(name: str, tried: _Tried) -> tuple[Row, ...]:
@@ -158,12 +166,13 @@ class _Ours:
 class _Peer:
     """The peer with its own baseline: what it reports without a fault is known to it, anything else fails it.
 
-    Its requests are the same with and without faults, so that the faults make the difference.
+    Its requests are the same with and without faults, so that the faults make the difference. What
+    Hypothesis keeps stays from run to run: ours has its memory.
     """
 
     def __init__(self, phases: Sequence[str], folder: Path) -> None:
         folder.mkdir()
-        self._phases = phases
+        self._peer = partial(peer, phases, storage=folder / "hypothesis")
         self._folder = folder
         self._more: tuple[str, ...] = ("--baseline-update",)
         self._failed: set[Path] = set()
@@ -176,7 +185,7 @@ class _Peer:
 
     def _one(self, mock: MockServer, document: Path, folder: Path) -> Cost:
         known = ("--baseline", str(self._baseline(document)), *self._more)
-        return peer(self._phases, "--generation-deterministic", *known)(mock, (document,), folder)
+        return self._peer("--generation-deterministic", *known)(mock, (document,), folder)
 
     def _baseline(self, document: Path) -> Path:
         return self._folder / f"{document.stem}.json"
@@ -184,7 +193,7 @@ class _Peer:
     def learnt(self) -> int:
         """Take what the last run reported for false alarms; return how many."""
         self._more = ()
-        return sum(len(json.loads(path.read_text())["entries"]) for path in self._folder.iterdir())
+        return sum(len(json.loads(path.read_text())["entries"]) for path in self._folder.glob("*.json"))
 
     def noticed(self, document: Path) -> bool:
         """Tell whether the last run of the document failed for what is not in the baseline."""

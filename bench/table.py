@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-_WIDTHS: Final = (38, 26)
+_WIDTHS: Final = (51, 35)
 
 Sample = TypeVar("Sample")
 
@@ -44,22 +44,25 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the benchmark."""
+    """One part of the benchmark; `missing` names what could not be measured, and what would change that."""
 
     title: str
     rows: tuple[Row, ...]
     limits: tuple[Limit, ...] = ()
     notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def show(section: Section) -> None:
-    """Print a section: rows with median, minimum and maximum, notes, then the limits."""
+    """Print a section: rows with median, minimum and maximum, notes, what is missing, then the limits."""
     print(f"\n{section.title:<{sum(_WIDTHS) + 1}} {'median':>9} {'min':>9} {'max':>9}")
     for row in section.rows:
         cells = " ".join(f"{row.form.format(f(row.values)):>9}" for f in (statistics.median, min, max))
         print(f"{row.name:<{_WIDTHS[0]}} {row.label:<{_WIDTHS[1]}} {cells}")
     for note in section.notes:
         print(note)
+    for name in section.missing:
+        print(f"not measured: {name}", flush=True)
     for limit in section.limits:
         verdict = "reached" if limit.is_reached else "MISSED "
         bound = f"at {'least' if limit.is_floor else 'most'} {limit.bound:g}"
