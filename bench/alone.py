@@ -13,7 +13,10 @@ def main() -> None:
     """Run the command behind the first argument, a file descriptor, to which its cost is written as JSON."""
     report, *command = sys.argv[1:]
     started = perf_counter()
-    child = subprocess.Popen(command)
+    try:
+        child = subprocess.Popen(command)
+    except OSError as error:
+        sys.exit(f"{command[0]}: {error.strerror}")
     _, status, usage = os.wait4(child.pid, 0)
     told = {
         "wall": perf_counter() - started,

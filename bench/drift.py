@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -17,7 +15,7 @@ from typing import Any, Final
 
 from effort import Effort
 from generated import generated, narrowed, write, write_yaml
-from measure import MIB, CommandFailedError, measure
+from measure import MIB, CommandFailedError, measure, said
 from table import Limit, Row, Section
 
 from conformance.drift.change import Direction, DriftVerdict
@@ -89,8 +87,8 @@ def measured(effort: Effort) -> Section:
     told = {name: _told(name, judge, pairs) for name, judge in judges.items()}
     tables = [row for name, of in told.items() for row in _rows(name, of)]
     large, limits = _large(max(effort.revised))
-    notes = () if PEER in told else ("without Redocly: `npm ci --prefix tests/peers` installs it",)
-    return Section("Drift", (*tables, *large), (*_limits(told[OURS]), *limits), notes)
+    missing = () if PEER in told else (f"{PEER}: `npm ci --prefix tests/peers` installs it",)
+    return Section("Drift", (*tables, *large), (*_limits(told[OURS]), *limits), missing=missing)
 
 
 def _pairs() -> Iterator[_Pair]:
@@ -131,28 +129,19 @@ def _one(judge: _Judge, pair: _Pair, folder: Path) -> _Told:
 
 def _ours(base: Path, revision: Path) -> DriftVerdict:
     command = [str(_CONFORMANCE), "drift", str(base), str(revision), "--format", "json"]
-    return DriftVerdict(_said(command, base.parent)["verdict"])
+    return DriftVerdict(said(command, base.parent)["verdict"])
 
 
 def _redocly(base: Path, revision: Path) -> DriftVerdict | None:
     """Return Redocly's verdict by its semver bump; it leaves nothing undecided."""
+    command = [str(_REDOCLY), "diff", str(base), str(revision), "--format", "json"]
     try:
-        said = _said([str(_REDOCLY), "diff", str(base), str(revision), "--format", "json"], base.parent)
+        told = said(command, base.parent, _QUIET)
     except CommandFailedError:
         return None
-    if said.get("bump") == "major":
+    if told.get("bump") == "major":
         return DriftVerdict.BREAKING
-    return DriftVerdict.COMPATIBLE if said["changes"] else DriftVerdict.NONE
-
-
-def _said(command: Sequence[str], folder: Path) -> Any:
-    done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **_QUIET}, capture_output=True, check=False, text=True
-    )
-    try:
-        return json.loads(done.stdout)
-    except ValueError as error:
-        raise CommandFailedError(command, done.returncode, done.stderr) from error
+    return DriftVerdict.COMPATIBLE if told["changes"] else DriftVerdict.NONE
 
 
 def _rows(name: str, told: Sequence[_Told]) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Documents as large as one likes, made from the bundled ones: more operations, each its own schemas."""
+"""Documents as large as one likes, made from the bundled ones: more operations, their schemas copies of those."""
 
 from __future__ import annotations
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -14,7 +12,7 @@ from typing import Any, Final
 
 from effort import Effort
 from generated import deep, generated, narrowed, wide, write
-from measure import MIB, measure
+from measure import MIB, measure, said
 from table import Limit, Row, Section
 
 from conformance.errors import ExitCode
@@ -37,7 +35,7 @@ def measured(effort: Effort) -> Section:
         by_width = {branches: _grown(wide(branches), at) for branches in effort.widths}
         drifts = {size: _drift(size, at) for size in effort.revised}
     tables = (
-        _rows("operations", by_size, ("plan", "run", "peak")),
+        _rows("operations, smoke level, searched before", by_size, ("plan", "run", "peak")),
         _rows("depth of the schema", by_depth, ("plan", "cases")),
         _rows("width of anyOf", by_width, ("plan", "cases")),
         _rows("operations, drift", drifts, ("wall", "peak")),
@@ -80,8 +78,7 @@ def _grown(document: dict[str, Any], folder: Path, *options: str, memory: bool =
     path = write(document, folder / "document.json")
     command = [sys.executable, str(Path(__file__).with_name("grown.py")), str(path), *options]
     command += ["--memory", str(folder / "memory")] if memory else []
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    told: dict[str, float] = json.loads(done.stdout)
+    told: dict[str, float] = said(command)
     return told
 
 

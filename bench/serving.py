@@ -64,8 +64,8 @@ def measured(effort: Effort) -> Section:
                 served[name].append(_Served({n: load(url, request, n, effort.seconds) for n in _CONNECTIONS}))
     told = tuple(row for name, turns in served.items() for row in rows(name, turns, _FIGURES))
     ratios, limits = _compared(served)
-    notes = () if PRISM in servers else ("without Prism: `npm ci --prefix tests/peers` installs it",)
-    return Section("The mock", (*told, *ratios), limits, notes)
+    missing = () if PRISM in servers else (f"{PRISM}: `npm ci --prefix tests/peers` installs it",)
+    return Section("The mock", (*told, *ratios), limits, missing=missing)
 
 
 def _compared(served: dict[str, list[_Served]]) -> tuple[list[Row], tuple[Limit, ...]]:
