@@ -24,7 +24,7 @@ _WINDOW: Final = 4096
 ANSWER_KEPT: Final = 64 * 1024
 """Bytes of an answer's body that outlive its judgement."""
 
-_UNJUDGED: Final = 2
+_UNJUDGED: Final = 4
 """Times the concurrency: so many cases may be under way or answered and not judged, lest a run that dies owe much."""
 
 _FAILURES: Final = 20
