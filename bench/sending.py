@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import aiohttp
 from effort import Effort
 from multidict import CIMultiDict
-from table import Limit, Row, Section
+from table import Limit, Row, Section, quotients
 from yarl import URL
 
 from conformance.case import Case, Exchange, RunLevel
@@ -55,13 +55,10 @@ def measured(effort: Effort) -> Section:
     ours, unjudged, alone = (
         Row(name, "requests/s", tuple(found), "{:,.0f}") for name, found in rates.items()
     )
-    share, sent = _share("ratio", ours, alone), _share("ratio, nothing judged", unjudged, alone)
+    share = quotients("ratio", "requests/s", ours.values, alone.values)
+    sent = quotients("ratio, nothing judged", "requests/s", unjudged.values, alone.values)
     limit = Limit("of the bare client's requests/s", share.median, _MIN_SHARE, is_floor=True)
     return Section("The sending phase", (ours, unjudged, alone, share, sent), (limit,))
-
-
-def _share(name: str, row: Row, whole: Row) -> Row:
-    return Row(name, "requests/s", tuple(a / b for a, b in zip(row.values, whole.values, strict=True)))
 
 
 def _rate(way: Way, the_plan: Plan, effort: Effort) -> float:

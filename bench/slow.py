@@ -8,7 +8,7 @@ import math
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -18,7 +18,7 @@ from contenders import KEY_VARIABLE, command_of
 from effort import Effort
 from measure import measure
 from sending import bare
-from table import Limit, Row, Section
+from table import Limit, Row, Section, quotients
 
 from conformance.case import RunLevel
 from conformance.cli.loading import BUNDLED, load_operations, mock_target
@@ -60,16 +60,12 @@ def measured(effort: Effort) -> Section:
         Row("conformance run, again", "wall s", tuple(walls)),
         Row("", "s after planning", tuple(sendings)),
         Row("aiohttp alone", "s", tuple(alone)),
-        _ratio("ratio", "wall to bound", walls, bounds),
-        _ratio("", "after planning to bound", sendings, bounds),
-        _ratio("", "aiohttp alone to bound", alone, bounds),
+        quotients("ratio", "wall to bound", walls, bounds),
+        quotients("", "after planning to bound", sendings, bounds),
+        quotients("", "aiohttp alone to bound", alone, bounds),
     )
     limit = Limit("wall s to the bound", rows[4].median, _MAX_RATIO)
     return Section(f"A slow target, {_DELAY_MS} ms an answer, {_CONCURRENCY} at once", rows, (limit,))
-
-
-def _ratio(name: str, label: str, times: Sequence[float], bounds: Sequence[float]) -> Row:
-    return Row(name, label, tuple(a / b for a, b in zip(times, bounds, strict=True)))
 
 
 @contextmanager

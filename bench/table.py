@@ -83,5 +83,9 @@ def ratio(
     label: str, ours: Sequence[Sample], theirs: Sequence[Sample], tell: Callable[[Sample], float]
 ) -> Row:
     """Return the row of ours to theirs, taken turn by turn."""
-    values = (tell(a) / tell(b) for a, b in zip(ours, theirs, strict=True))
-    return Row("ratio", label, tuple(values))
+    return quotients("ratio", label, [tell(one) for one in ours], [tell(one) for one in theirs])
+
+
+def quotients(name: str, label: str, ours: Sequence[float], theirs: Sequence[float]) -> Row:
+    """Return the row of one figure to the other, taken turn by turn."""
+    return Row(name, label, tuple(a / b for a, b in zip(ours, theirs, strict=True)))
