@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,15 +25,6 @@ if TYPE_CHECKING:
     from conformance.errors import ExitCode
     from conformance.mock.process import MockServer
     from conformance.openapi.operation import Operation
-
-_SENDS: Final = (
-    "conformance.cli.sending",
-    "conformance.judging.diagnosis",
-    "conformance.running.flaky",
-    "conformance.running.preflight",
-    "conformance.sending.sender",
-    "conformance.judging.tolerance",
-)
 
 
 def run_session(session: Session) -> ExitCode:
@@ -74,7 +65,7 @@ def _sources(session: Session, operations: Sequence[Operation]) -> Iterator[Path
 
 def import_what_sends() -> None:
     """Import now what the sending phase will want: it takes a while, and as long as the copy plans it is free."""
-    for name in _SENDS:
+    for name in ("conformance.cli.sending", "conformance.judging.diagnosis"):
         import_module(name)
 
 

@@ -15,9 +15,16 @@ from conformance.cli.exploring import explore
 from conformance.cli.outputs import shows_cases, tell
 from conformance.cli.recording import Recorder, Setting
 from conformance.errors import ConformanceError, ExitCode, LimitReachedError
+from conformance.jsonvalue import decoded
+from conformance.judging.tolerance import TolerantJudge
+from conformance.observing.created import created_ids
 from conformance.planning.mark import mark_of
 from conformance.planning.shard import Shard, before, cut, description, terms
-from conformance.running.runner import INTERRUPTED
+from conformance.running.flaky import retry
+from conformance.running.preflight import check_setup
+from conformance.running.runner import INTERRUPTED, run
+from conformance.sending.pace import Pace
+from conformance.sending.sender import Manners, Sender
 from conformance.sending.target import Target, redactor
 
 if TYPE_CHECKING:
@@ -27,7 +34,6 @@ if TYPE_CHECKING:
     from conformance.planning.plan import Plan
     from conformance.running.runner import Sends
     from conformance.sending.budget import Budget
-    from conformance.sending.sender import Manners
     from conformance.settings import Choice
     from reports.model import RunReport
 
@@ -68,9 +74,6 @@ def shard_of(plan: Plan, shard: Shard, choice: Choice, setting: Setting) -> tupl
 
 def _sent(plan: Plan, target: Target, recorder: Recorder, session: Session, setup: Plan) -> RunReport:
     """Send all cases, then explore; whatever ends that, leave journal and reports that say so."""
-    from conformance.sending.pace import Pace
-    from conformance.sending.sender import Manners
-
     manners = Manners(Pace(target.rate), session.budget, recorder.on_hold)
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
@@ -98,9 +101,6 @@ async def send_cases(
     manners: Manners | None = None,
 ) -> None:
     """Send a plan to a target, as `send_all` does; without `manners`, at the target's own rate."""
-    from conformance.sending.pace import Pace
-    from conformance.sending.sender import Manners, Sender
-
     manners = manners or Manners(Pace(target.rate), on_hold=recorder.on_hold)
 
     key_headers = {operation.name: operation.key_headers for operation in plan.operations}
@@ -114,11 +114,6 @@ async def send_all(plan: Plan, sender: Sends, recorder: Recorder, setup: Plan | 
     `setup` is the plan whose preflight is sent, where that is not the plan's own. Raises TargetError where
     the target is unreachable or misconfigured.
     """
-    from conformance.judging.tolerance import TolerantJudge
-    from conformance.running.flaky import retry
-    from conformance.running.preflight import check_setup
-    from conformance.running.runner import run
-
     judge = TolerantJudge(plan.operations, sender.target.accept)
     with recorder.watching(sys.stderr):
         with _noting(plan, sender, recorder) as noted:
@@ -153,9 +148,6 @@ class _Noted:
 @contextmanager
 def _noting(plan: Plan, sender: Sends, recorder: Recorder) -> Iterator[_Noted]:
     """List what the preflight creates where no case will: it ends the run, or the case is another shard's."""
-    from conformance.jsonvalue import decoded
-    from conformance.observing.created import created_ids
-
     noted, redact = _Noted(sender), redactor(sender.target)
     told: set[str] = set()
     try:

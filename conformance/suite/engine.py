@@ -16,7 +16,6 @@ from conformance.cli.loading import documents_id, load_operations, mock_target
 from conformance.cli.options import MAX_CONCURRENCY
 from conformance.cli.planning import plan_of
 from conformance.cli.recording import Recorder, Setting
-from conformance.cli.sending import loop_factory, send_cases
 from conformance.errors import UsageError
 from conformance.mock.process import MockServer
 from conformance.openapi.selection import select
@@ -59,6 +58,8 @@ def _collect(asked: Asked, _: Job) -> Job:
 
 def _decide(asked: Asked, job: Job) -> Job:
     """Send what decides the wanted requirements, and say what became of each."""
+    from conformance.cli.sending import loop_factory, send_cases  # the other jobs need nothing of it
+
     settings = _settings(asked)
     target, wanted = settings.target, frozenset(job["wanted"])
     if job["mock"] is not None:
