@@ -33,9 +33,9 @@ chromium: # where it is missing; installing needs root
 
 uplot: ## the plotting library that pages hold: UPLOT=VERSION; put version and digests into static/manifest.toml
 	mkdir -p out && cd out && npm pack --silent uplot@$(UPLOT)
-	tar -xzf out/uplot-$(UPLOT).tgz -C reports/html/static --strip-components=2 package/dist/uPlot.iife.min.js package/dist/uPlot.min.css
-	tar -xzf out/uplot-$(UPLOT).tgz -O package/LICENSE > reports/html/static/LICENSE.uplot
-	cd reports/html/static && sha256sum uPlot.iife.min.js uPlot.min.css LICENSE.uplot
+	tar -xzf out/uplot-$(UPLOT).tgz -C reports/conformance_reports/html/static --strip-components=2 package/dist/uPlot.iife.min.js package/dist/uPlot.min.css
+	tar -xzf out/uplot-$(UPLOT).tgz -O package/LICENSE > reports/conformance_reports/html/static/LICENSE.uplot
+	cd reports/conformance_reports/html/static && sha256sum uPlot.iife.min.js uPlot.min.css LICENSE.uplot
 
 run: $(READY) ## contract-test the four operations against the embedded mock
 	$(BIN)/conformance run

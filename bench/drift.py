@@ -18,7 +18,7 @@ from generated import generated, narrowed, write, write_yaml
 from measure import MIB, CommandFailedError, measure, said
 from table import Limit, Row, Section
 
-from conformance.drift.change import Direction, DriftVerdict
+from conformance.diff.change import Direction, DriftVerdict
 from conformance.errors import ExitCode
 from tests.drift.contracts import contracts
 from tests.drift.pairs import Labelled, labelled

@@ -14,9 +14,9 @@ from measure import said
 from table import Row, Section
 
 from conformance.cli.loading import load_operations
+from conformance.contract.bundle import ROOT, bundle
+from conformance.contract.validator import compile_schema
 from conformance.openapi.operation import Operation
-from conformance.schema.bundle import ROOT, bundle
-from conformance.schema.validator import compile_schema
 
 _CONTENDERS: Final = ("ours", "schemathesis")
 
@@ -49,7 +49,7 @@ def _in_a_process(name: str, document: Path, count: int) -> dict[str, float]:
 
 
 def _ours(document: Path) -> Any:
-    from strategies import valid_values
+    from conformance_strategies import valid_values
 
     operation = load_operations((document,))[0]
     whole = _bundle(operation)

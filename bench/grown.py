@@ -17,14 +17,14 @@ from conformance.cli.folder import ReportFolder
 from conformance.cli.loading import load_operations, mock_target
 from conformance.cli.recording import Recorder, Setting
 from conformance.cli.sending import loop_factory, send_cases
-from conformance.memory import NO_MEMORY, Memory
 from conformance.mock.process import start_mock
 from conformance.planning.mark import mark_of
 from conformance.planning.plan import Plan, plan
 from conformance.planning.spread import side_by_side
 from conformance.rules import FindingLevel
 from conformance.sending.target import Target
-from strategies import VALUES
+from conformance.witness_cache import NO_CACHE, WitnessCache
+from conformance_strategies import VALUES
 
 MAX_BODY: Final = 64 * 1024
 """Bytes above which no body is sent: what is measured is how time grows, not how long megabytes take."""
@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--memory", type=Path)
     parser.add_argument("--send", action="store_true")
     options = parser.parse_args()
-    memory = Memory(options.memory) if options.memory else NO_MEMORY
+    memory = WitnessCache(options.memory) if options.memory else NO_CACHE
     started = perf_counter()
     operations = load_operations((options.document,))
     the_plan = plan(

@@ -51,12 +51,12 @@ def _go(paths: list[Path]) -> list[float]:
 
     operations = load_operations(paths)
     times.append(process_time())
-    from conformance.memory import default_memory
     from conformance.planning.mark import mark_of
     from conformance.planning.plan import plan
-    from strategies import VALUES
+    from conformance.witness_cache import default_cache
+    from conformance_strategies import VALUES
 
-    plan(operations, VALUES, memory=default_memory(), mark=mark_of(documents_id(operations)))
+    plan(operations, VALUES, memory=default_cache(), mark=mark_of(documents_id(operations)))
     times.append(process_time())
     from conformance.cli.running import import_what_sends
 

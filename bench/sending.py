@@ -30,7 +30,7 @@ from conformance.rules import FindingLevel
 from conformance.running.runner import run
 from conformance.sending.sender import USER_AGENT, Sender
 from conformance.sending.target import Target, headers_of, url_of
-from strategies import VALUES
+from conformance_strategies import VALUES
 
 _LARGE: Final = 1024 * 1024
 _MIN_SHARE: Final = 0.85

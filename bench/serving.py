@@ -20,7 +20,7 @@ from conformance.cli.loading import BUNDLED, load_operations
 from conformance.mock.process import MockServer, start_mock
 from conformance.planning.plan import plan
 from conformance.sending.target import Secret, Target, headers_of, url_of
-from strategies import VALUES
+from conformance_strategies import VALUES
 from tests.support.prism import COMMAND, prism
 
 MOCK: Final = "conformance mock"

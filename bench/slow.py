@@ -26,7 +26,7 @@ from conformance.cli.sending import loop_factory
 from conformance.mock.process import MockServer, start_mock
 from conformance.planning.plan import Plan, plan
 from conformance.sending.target import Target
-from strategies import VALUES
+from conformance_strategies import VALUES
 
 _DELAY_MS: Final = 50
 _CONCURRENCY: Final = 16

@@ -75,7 +75,7 @@ class Settings:
     allow_production: bool
 
 
-def settle(given: Given) -> Settings:
+def resolve_settings(given: Given) -> Settings:
     """Return the given settings, filled up from the named target, then the file's top, then our defaults.
 
     Raises UsageError for a value, a name, a file or a variable that can't be used.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from conformance.memory import VARIABLE
+from conformance.witness_cache import VARIABLE
 
 collect_ignore = ["clients"]
 """Projects of others, whose tests are run in folders of their own."""

@@ -75,7 +75,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _check(content: dict[str, Any], path: Path) -> None:
     """Raise DocumentError where the content is not what the schema describes."""
-    from conformance.schema.validator import compile_schema
+    from conformance.contract.validator import compile_schema
 
     schema = json.loads(SCHEMA_FILE.read_bytes())
     if errors := compile_schema(schema).errors(content):

@@ -15,11 +15,11 @@ from conformance.baseline.entry import Baseline
 from conformance.baseline.file import load, save
 from conformance.errors import UsageError
 from conformance.judging.verdict import Finding
-from reports.baseline import BaselineReport
+from conformance_reports.baseline import BaselineReport
 
 if TYPE_CHECKING:
     from conformance.judging.checks import Judgement
-    from reports.model import RunReport
+    from conformance_reports.model import RunReport
 
 
 def today_utc() -> date:
@@ -58,7 +58,7 @@ class Accepting:
         """Return the same for the reports."""
         return BaselineReport(str(self.file), compared.accepted, compared.expired, compared.gone)
 
-    def settle(self, report: RunReport) -> None:
+    def close(self, report: RunReport) -> None:
         """Prune what is gone from the file, or say on stderr how. Raises UsageError where that fails."""
         told = report.baseline
         if told is None or not report.complete:

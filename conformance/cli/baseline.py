@@ -18,11 +18,11 @@ from conformance.cli.accepting import prune, today_utc
 from conformance.errors import TargetError, UsageError
 from conformance.judging.verdict import Finding
 from conformance.rules import FindingLevel
-from reports.text import visible
+from conformance_reports.text import visible
 
 if TYPE_CHECKING:
     from conformance.recording.journal import Journal
-    from reports.model import RunReport
+    from conformance_reports.model import RunReport
 
 DEFAULT_DAYS: Final = 90
 """For so long a finding is accepted where nobody says otherwise."""

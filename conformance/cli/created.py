@@ -12,7 +12,7 @@ import click
 
 from conformance.errors import DocumentError
 from conformance.planning.mark import spelled
-from reports.text import visible
+from conformance_reports.text import visible
 
 if TYPE_CHECKING:
     from conformance.recording.journal import Journal

@@ -14,10 +14,10 @@ from conformance.cli.observed import compared_har, compared_run
 from conformance.cli.places import named_places
 from conformance.cli.upstream import addresses, compared_upstream
 from conformance.errors import ExitCode, UsageError
-from reports.drift import DRIFT_WRITERS, DriftReport
+from conformance_reports.drift import DRIFT_WRITERS, DriftReport
 
 if TYPE_CHECKING:
-    from conformance.drift.change import DriftVerdict
+    from conformance.diff.change import DriftVerdict
 
 _FAIL_ON: Final = {
     "breaking": {"breaking"},
@@ -139,9 +139,9 @@ def _refuse_mixture(asked: Mapping[str, bool], beside: Mapping[str, bool]) -> No
 
 def compared(base: str, revision: str) -> DriftReport:
     """Return the comparison of two sides. Raises DocumentError where one cannot be used."""
-    from conformance.drift.contract.documents import compare_documents
-    from conformance.drift.source import read_source, with_lines
-    from strategies import VALUES
+    from conformance.diff.contract.documents import compare_documents
+    from conformance.diff.source import read_source, with_lines
+    from conformance_strategies import VALUES
 
     mine, theirs = read_source(base), read_source(revision)
     changes = compare_documents(mine.documents, theirs.documents, VALUES)
@@ -157,7 +157,7 @@ def gate(verdict: DriftVerdict, fail_on: str) -> ExitCode:
 
 def rule_lines() -> Iterator[str]:
     """Yield a line for each rule: its id, direction, what it says, its mirror or why there is none."""
-    from conformance.drift.rules import RULES
+    from conformance.diff.rules import RULES
 
     widest = max(map(len, RULES))
     for rule in sorted(RULES.values(), key=lambda rule: rule.id):

@@ -13,7 +13,6 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -21,10 +20,7 @@ from typing import Final
 import click
 
 import conformance
-from conformance.errors import ConformanceError, ExitCode, UsageError
-
-ROOT: Final = Path(conformance.__file__).resolve().parent.parent
-"""What holds our packages and the bundled `specs`."""
+from conformance.errors import ConformanceError, ExitCode
 
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """What a write to a full or broken disk fails with."""
@@ -112,7 +108,6 @@ def guarded(call: Callable[[], int]) -> int:
 
 
 def _call(arguments: Sequence[str] | None) -> int:
-    refuse_shadows("reports", "strategies")
     stdout = sys.stdout
     try:
         result = cli.main(args=arguments, prog_name="conformance", standalone_mode=False)
@@ -127,19 +122,6 @@ def _call(arguments: Sequence[str] | None) -> int:
         raise BrokenPipeError from end
     sys.stdout.flush()
     return int(result or 0)
-
-
-def refuse_shadows(*names: str) -> None:
-    """Raise UsageError where a package of the user's hides one of ours by these names."""
-    for name in names:
-        spec = find_spec(name)
-        found = Path(spec.origin).resolve().parent.parent if spec and spec.origin else None
-        if found != ROOT:
-            where = spec.origin if spec and spec.origin else "a folder without __init__.py, or nothing"
-            raise UsageError(
-                f"the package {name!r} found first is not ours ({where}); run conformance in an "
-                "environment of its own (pipx install, uv tool install) and from another folder"
-            )
 
 
 def _open_closed_streams() -> None:
@@ -169,14 +151,10 @@ def _end_on_sigterm() -> None:
 
 
 def _fail(message: str, code: ExitCode) -> int:
-    try:
-        from reports.text import visible
+    from conformance_reports.text import visible
 
-        message = visible(message)
-    except ModuleNotFoundError:  # another `reports` hides ours, which is what the message says
-        message = ascii(message)
     with suppress(OSError):  # where nobody can be told, the code still tells
-        click.echo(f"Error: {message}", err=True)
+        click.echo(f"Error: {visible(message)}", err=True)
     return code
 
 

@@ -123,7 +123,7 @@ def _attempts(
 ) -> Iterator[Callable[[Case], CaseJudged]]:
     """Yield what sends and judges one case and waits for it: drawing has one thread, and this is it."""
     from conformance.judging.tolerance import TolerantJudge
-    from conformance.running.runner import CaseJudged, settle
+    from conformance.running.runner import CaseJudged, judge_exchange
     from conformance.sending.sender import Sender
     from conformance.sending.target import redactor
 
@@ -134,7 +134,7 @@ def _attempts(
     def attempt(case: Case) -> CaseJudged:
         sent = stamp.case(case)
         exchange = runner.run(sender.send(sent))
-        kept, judgement = settle(sent, exchange, judge, redact)
+        kept, judgement = judge_exchange(sent, exchange, judge, redact)
         recorder.attempted(sent, judgement)
         return CaseJudged(-1, case, kept, judgement, len(exchange.body))
 
@@ -148,12 +148,12 @@ def _sources(operation: Operation, plan: Plan) -> list[Source]:
     """Return where requests come from: our three strategies, and Schemathesis where it is installed."""
     from hypothesis import strategies as st
 
+    from conformance.contract.bundle import ROOT
     from conformance.explore.clarity import request_bundle, tamed
     from conformance.explore.foreign import foreign_requests, is_installed
     from conformance.explore.hunt import Source
     from conformance.jsonvalue import encode
-    from conformance.schema.bundle import ROOT
-    from strategies import boundary_values, invalid_values, valid_values
+    from conformance_strategies import boundary_values, invalid_values, valid_values
 
     base: Request = next(c.request for c in plan.cases if c.id == plan.preflight[operation.name])
     bundle = request_bundle(operation)

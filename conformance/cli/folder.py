@@ -9,7 +9,7 @@ from typing import IO, Self
 
 from conformance.errors import UsageError
 from conformance.recording.journal import FILE_NAME, JournalWriter
-from reports.folder import FILES
+from conformance_reports.folder import FILES
 
 
 class ReportFolder:

@@ -13,8 +13,8 @@ from conformance import pointer as pointers
 from conformance.case import Case
 from conformance.cli.options import choice_options
 from conformance.requirement import Requirement, Side
-from conformance.settings import Given, settle
-from reports.text import visible
+from conformance.settings import Given, resolve_settings
+from conformance_reports.text import visible
 
 if TYPE_CHECKING:
     from conformance.planning.plan import Plan
@@ -37,7 +37,7 @@ def command(
     from conformance.cli.planning import make_plan
 
     given = Given(config=config, specs=specs, globs=globs, level=level, max_body=max_body)
-    choice = settle(given).choice
+    choice = resolve_settings(given).choice
     plan = make_plan(load_operations(choice.specs), choice)
     if form == "json":
         click.echo(json.dumps(catalogue(plan), indent=2))

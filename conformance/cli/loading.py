@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.cli.entry import ROOT
 from conformance.errors import UsageError
+from conformance.installation import ROOT, bundled_specs
 from conformance.openapi.document import Document, discover
 from conformance.openapi.operation import Operation, operations
 from conformance.sending.target import Secret
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.mock.process import MockServer
     from conformance.sending.target import Target
 
-BUNDLED: Final = ROOT / "specs" / "concord-privacy"
+BUNDLED: Final = bundled_specs()
 
 
 def load_operations(specs: Sequence[Path]) -> tuple[Operation, ...]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from conformance.planning.plan import Plan
     from conformance.recording.merge import Part
     from conformance.running.runner import CaseJudged
-    from reports.model import RunReport
+    from conformance_reports.model import RunReport
 
 
 @click.command("merge")
@@ -92,7 +92,7 @@ def command(
     report = merge(parts, joining)
     tell(report, outputs)
     if accepting:
-        accepting.settle(report)
+        accepting.close(report)
     return report.exit_code
 
 

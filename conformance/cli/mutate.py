@@ -12,8 +12,8 @@ import click
 
 from conformance import pointer as pointers
 from conformance.cli.options import choice_options
-from conformance.settings import Given, settle
-from reports.text import visible
+from conformance.settings import Given, resolve_settings
+from conformance_reports.text import visible
 
 if TYPE_CHECKING:
     from conformance.planning.score import Mutated, Score
@@ -35,10 +35,10 @@ def command(
     from conformance.cli.loading import load_operations
     from conformance.openapi.selection import select
     from conformance.planning.score import scores
-    from strategies import VALUES
+    from conformance_strategies import VALUES
 
     given = Given(config=config, specs=specs, globs=globs, level=level, max_body=max_body)
-    choice = settle(given).choice
+    choice = resolve_settings(given).choice
     chosen = select(load_operations(choice.specs), choice.globs)
     found = scores(chosen, VALUES, choice.level, choice.max_body)
     if form == "json":

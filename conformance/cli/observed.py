@@ -12,11 +12,11 @@ from conformance.cli.loading import document_rows, load_operations
 from conformance.cli.places import document_places
 from conformance.cli.proposal import Proposal
 from conformance.errors import DocumentError, ExitCode, NothingExercisedError, UsageError
-from reports.drift import DriftReport
-from reports.text import visible
+from conformance_reports.drift import DriftReport
+from conformance_reports.text import visible
 
 if TYPE_CHECKING:
-    from conformance.drift.change import Change
+    from conformance.diff.change import Change
     from conformance.openapi.operation import Operation
     from conformance.recording.journal import Journal
 
@@ -29,9 +29,9 @@ def compared_run(
     Raises DocumentError where the journal cannot be read or was sent by other documents.
     """
     from conformance.cli.stored import stored_report
-    from conformance.drift.traffic.journaled import Run
-    from conformance.drift.traffic.observed import compare_run
     from conformance.recording.journal import journal_path, read
+    from conformance.traffic.journaled import Run
+    from conformance.traffic.observed import compare_run
 
     journal, operations = read(run), load_operations(specs)
     _refuse_part(journal, run)
@@ -55,8 +55,8 @@ def compared_har(har: Path, specs: Sequence[Path], target: str, overlay: Path | 
 
     Raises DocumentError where the archive cannot be read, NothingExercisedError where no exchange is theirs.
     """
-    from conformance.drift.traffic.har import read_har
-    from conformance.drift.traffic.recorded import Traffic
+    from conformance.traffic.har import read_har
+    from conformance.traffic.recorded import Traffic
 
     archive, operations = read_har(har), load_operations(specs)
     traffic = Traffic(archive, str(har), operations, target)
@@ -81,7 +81,7 @@ def compared_har(har: Path, specs: Sequence[Path], target: str, overlay: Path | 
 
 def with_document_lines(changes: Iterable[Change], operations: Sequence[Operation]) -> tuple[Change, ...]:
     """Return the changes with the line of each place in the operations' documents."""
-    from conformance.drift.source import Source, with_lines
+    from conformance.diff.source import Source, with_lines
 
     documents = {operation.document.path: operation.document for operation in operations}
     base = Source(tuple(documents.values()), {path: path.read_bytes() for path in documents})

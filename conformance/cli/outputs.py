@@ -12,11 +12,11 @@ import click
 
 from conformance.errors import UsageError
 from conformance.recording.journal import journal_path
-from reports import WRITERS
-from reports.files import claim, whole
+from conformance_reports import WRITERS
+from conformance_reports.files import claim, whole
 
 if TYPE_CHECKING:
-    from reports.model import RunReport
+    from conformance_reports.model import RunReport
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 

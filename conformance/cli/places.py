@@ -13,10 +13,10 @@ from conformance.cli.loading import shown_path
 from conformance.judging.verdict import Finding
 from conformance.openapi.lines import lines_of
 from conformance.openapi.operation import Operation
-from reports.model import Place
+from conformance_reports.model import Place
 
 if TYPE_CHECKING:
-    from conformance.drift.change import Change
+    from conformance.diff.change import Change
 
 _ABOVE: Final = 8
 _BELOW: Final = 11

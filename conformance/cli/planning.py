@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from conformance.case import RunLevel
 from conformance.cli.exploring import replaying
 from conformance.errors import NothingExercisedError
-from conformance.memory import default_memory
 from conformance.openapi.selection import select
 from conformance.planning.mark import mark_of
 from conformance.planning.plan import plan
 from conformance.planning.spread import side_by_side
+from conformance.witness_cache import default_cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,14 +34,16 @@ def make_plan(
     `mark` is that of the run, empty for none; `meanwhile` is called while another process plans already,
     where there is one.
     """
-    from strategies import VALUES  # not before the caller could refuse another package of that name
+    from conformance_strategies import (
+        VALUES,  # not before the caller could refuse another package of that name
+    )
 
     made = plan(
         select(found, choice.globs),
         VALUES,
         level=choice.level,
         max_body=choice.max_body,
-        memory=default_memory(),
+        memory=default_cache(),
         mark=mark,
         spread=partial(side_by_side, first=meanwhile),
     )

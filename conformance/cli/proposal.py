@@ -14,11 +14,11 @@ import click
 
 from conformance.errors import UsageError
 from conformance.openapi.operation import Operation
-from reports.files import claim, whole
-from reports.text import visible
+from conformance_reports.files import claim, whole
+from conformance_reports.text import visible
 
 if TYPE_CHECKING:
-    from conformance.drift.change import Change
+    from conformance.diff.change import Change
     from conformance.openapi.document import Document
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -52,7 +52,7 @@ class Proposal:
 
     def write(self, changes: Sequence[Change]) -> None:
         """Write an overlay for each document with rows that can be proposed; tell on stderr what was written."""
-        from conformance.drift.traffic.overlay import overlay
+        from conformance.traffic.overlay import overlay
 
         for file, document in self.files:
             own = {o.name for o in self.operations if o.document.path == document.path}

@@ -19,10 +19,10 @@ from conformance.judging.verdict import Finding, RequirementResult, Verdict
 from conformance.planning.mark import mark_of
 from conformance.running.runner import CaseJudged, CaseRetried, Event, RunFinished
 from conformance.sending.curl import curl_line
-from reports.cases import CaseBook
-from reports.folder import write_files
-from reports.model import Holds, Row, RunReport, to_json
-from reports.progress import Show, progress, show_nothing
+from conformance_reports.cases import CaseBook
+from conformance_reports.folder import write_files
+from conformance_reports.model import Holds, Row, RunReport, to_json
+from conformance_reports.progress import Show, progress, show_nothing
 
 if TYPE_CHECKING:
     from conformance.case import Case
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from conformance.errors import ExitCode
     from conformance.judging.checks import Judgement
     from conformance.judging.diagnosis import Conclusion
-    from conformance.observing.vacuity import Coverage
+    from conformance.observing.response_coverage import Coverage
     from conformance.planning.plan import Plan
     from conformance.planning.shard import Shard
     from conformance.rules import FindingLevel
     from conformance.sending.sender import HeldBack
     from conformance.sending.target import Target
-    from reports.baseline import BaselineReport
+    from conformance_reports.baseline import BaselineReport
 
 
 @dataclass(frozen=True, slots=True)

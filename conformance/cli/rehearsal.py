@@ -17,7 +17,7 @@ from conformance.errors import ExitCode
 from conformance.planning.mark import mark_of, spelled
 from conformance.planning.shard import cut
 from conformance.sending.target import placeholders
-from reports.text import visible
+from conformance_reports.text import visible
 
 if TYPE_CHECKING:
     from conformance.cli.session import Session

@@ -20,8 +20,8 @@ from conformance.judging.verdict import Verdict
 from conformance.recording.journal import Journal, case_of, read
 from conformance.sending.production import refuse_production
 from conformance.sending.target import Target, redact_exchange, redactor, url_of
-from conformance.settings import Given, Settings, settle
-from reports.text import visible
+from conformance.settings import Given, Settings, resolve_settings
+from conformance_reports.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,7 @@ def _settings(journal: Journal, run: Path, given: Given) -> Settings:
         raise DocumentError(f"{run}: not the journal of a run: {error!r}") from error
     if given.url is None and given.name is None and not embedded:
         given = replace(given, url=stored.url)
-    settings = settle(given)
+    settings = resolve_settings(given)
     target = settings.target
     ids = {**stored.path_params, **target.path_params} if target.url else target.path_params
     return replace(settings, target=replace(target, path_params=ids))

@@ -11,11 +11,11 @@ import click
 
 from conformance.cli.outputs import HTML, claim_beside
 from conformance.errors import ExitCode, UsageError
-from reports import WRITERS
-from reports.files import whole
+from conformance_reports import WRITERS
+from conformance_reports.files import whole
 
 if TYPE_CHECKING:
-    from reports.history import Point
+    from conformance_reports.history import Point
 
 _RUNS: Final = 500
 
@@ -52,7 +52,7 @@ def command(*, run: Path, form: str, output: Path | None, earlier: Path | None, 
         raise UsageError("report: --compare and --trend go with --format html")
     report = stored_report(read(run), str(run), keeps_cases=form == HTML)
     if earlier is not None:
-        from reports.comparing import since
+        from conformance_reports.comparing import since
 
         before = stored_report(read(earlier), str(earlier))
         report = replace(report, since=since(before, report, str(earlier)))
@@ -71,7 +71,7 @@ def _row_of_runs(folder: Path) -> tuple[Point, ...]:
     """Return the runs in the folders of `folder`. Raises UsageError where there are none or too many."""
     from conformance.cli.stored import stored_report
     from conformance.recording.journal import FILE_NAME, read_ends
-    from reports.comparing import trend
+    from conformance_reports.comparing import trend
 
     found = sorted(path.parent for path in folder.glob(f"*/{FILE_NAME}"))
     if not 0 < len(found) <= _RUNS:

@@ -13,7 +13,7 @@ from conformance.cli.outputs import format_option, parse_outputs
 from conformance.errors import UsageError
 from conformance.rules import FindingLevel
 from conformance.sending.budget import budget_of
-from conformance.settings import Given, settle
+from conformance.settings import Given, resolve_settings
 
 _MAX_RUN_ID: Final = 200
 
@@ -116,7 +116,7 @@ def command(
         specs=specs, globs=globs, level=level, max_body=max_body, fail_on=fail_on, baseline=baseline,
         report_dir=folder,
     )  # fmt: skip
-    settings = settle(given)
+    settings = resolve_settings(given)
     session = Session(
         settings.target,
         settings.choice,

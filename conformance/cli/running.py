@@ -52,7 +52,7 @@ def run_session(session: Session) -> ExitCode:
 
         report = send_and_report(plan, target, session, folder)
         if session.accepting:
-            session.accepting.settle(report)
+            session.accepting.close(report)
         return report.exit_code
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from conformance.running.runner import Sends
     from conformance.sending.budget import Budget
     from conformance.settings import Choice
-    from reports.model import RunReport
+    from conformance_reports.model import RunReport
 
 
 def send_and_report(plan: Plan, target: Target, session: Session, folder: ReportFolder) -> RunReport:

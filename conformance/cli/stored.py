@@ -11,8 +11,8 @@ from conformance.recording.journal import Journal, case_of
 from conformance.recording.recorded import exchange_of, judgement_of
 from conformance.sending.curl import curl_line
 from conformance.sending.target import Secret, Target
-from reports.cases import CaseBook
-from reports.model import RunReport, from_json
+from conformance_reports.cases import CaseBook
+from conformance_reports.model import RunReport, from_json
 
 
 def stored_report(journal: Journal, run: str, *, keeps_cases: bool = False) -> RunReport:

@@ -10,7 +10,7 @@ from conformance.cli.options import config_option
 from conformance.config import FILE_NAME, SCHEMA_FILE
 from conformance.errors import UsageError
 from conformance.settings import read_config
-from reports.text import visible
+from conformance_reports.text import visible
 
 
 @click.command("targets")

@@ -10,13 +10,13 @@ import click
 
 from conformance.cli.places import named_places
 from conformance.errors import ExitCode, UsageError
-from reports.drift import DriftReport
-from reports.text import visible
+from conformance_reports.drift import DriftReport
+from conformance_reports.text import visible
 
 if TYPE_CHECKING:
-    from conformance.drift.change import Change
+    from conformance.diff.change import Change
     from conformance.vendor.upstream import Upstream
-    from reports.model import Place
+    from conformance_reports.model import Place
 
 
 def addresses(texts: Sequence[str]) -> dict[str, str]:
@@ -56,11 +56,11 @@ def _places(folder: Path, found: Iterable[Upstream], changes: Iterable[Change]) 
 
 
 def _changes(folder: Path, page: Upstream) -> Iterator[Change]:
-    from conformance.drift.contract.documents import compare_documents
-    from conformance.drift.source import Source, with_lines
+    from conformance.diff.contract.documents import compare_documents
+    from conformance.diff.source import Source, with_lines
     from conformance.openapi.document import load
     from conformance.vendor.upstream import State
-    from strategies import VALUES
+    from conformance_strategies import VALUES
 
     if page.state is not State.CHANGED:
         return
@@ -75,7 +75,7 @@ def _changes(folder: Path, page: Upstream) -> Iterator[Change]:
 
 
 def _reread(folder: Path, page: Upstream) -> Change:
-    from conformance.drift.change import Change, Direction, DriftVerdict
+    from conformance.diff.change import Change, Direction, DriftVerdict
 
     return Change(
         "page-changed", page.entry.name, Direction.NONE, DriftVerdict.UNDECIDED,

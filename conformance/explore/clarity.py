@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any, Final
 
 from conformance.case import Intent
+from conformance.contract.bundle import bundle
+from conformance.contract.validator import Validator, compile_schema
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.mutation.mutant import Mutant
 from conformance.openapi.operation import Operation
-from conformance.schema.bundle import bundle
-from conformance.schema.validator import Validator, compile_schema
 
 _OPEN: Final = "x-conformance-open"
 _VALUES: Final = frozenset({"enum", "const", "default", "example", "examples"})

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from conformance.case import Case, Intent
+from conformance.contract.validator import Validator, compile_schema
 from conformance.explore.clarity import Contract
 from conformance.jsonvalue import NotJSONError, decode
 from conformance.judging.checks import CASE, Violation
@@ -18,7 +19,6 @@ from conformance.planning.plan import Plan
 from conformance.pointer import Pointer
 from conformance.pointer import text as pointer_text
 from conformance.requirement import Requirement, Side
-from conformance.schema.validator import Validator, compile_schema
 
 _ORDER: Final = (Verdict.FAILED, Verdict.ERRORED, Verdict.SKIPPED, Verdict.PASSED)
 

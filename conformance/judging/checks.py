@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.case import Case, Exchange, Intent
+from conformance.contract.bundle import ROOT, document_pointer
+from conformance.contract.members import Bundles
 from conformance.jsonvalue import JSON, NotJSONError, decoded
 from conformance.judging.verdict import Verdict
 from conformance.mutation.formats import is_contested
 from conformance.observing.created import created_ids
+from conformance.observing.response_coverage import Coverage
 from conformance.observing.trace import NO_TRACE, Observer, Reply, Trace
-from conformance.observing.vacuity import Coverage
 from conformance.openapi.operation import Operation, Response
 from conformance.planning.expectation import SET_UP, fits
 from conformance.pointer import Pointer, get
 from conformance.pointer import text as pointer_text
 from conformance.requirement import Side
-from conformance.schema.bundle import ROOT, document_pointer
-from conformance.schema.members import Bundles
 
 _MAX_VIOLATIONS = 20
 """So many violations of a response's schema are told for one exchange."""

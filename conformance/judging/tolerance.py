@@ -9,7 +9,7 @@ from typing import Final
 from conformance.case import Case, Exchange, Intent
 from conformance.judging.checks import Judge, Judgement
 from conformance.judging.verdict import Verdict
-from conformance.observing.vacuity import Coverage
+from conformance.observing.response_coverage import Coverage
 from conformance.openapi.operation import Operation
 from conformance.openapi.selection import matches
 from conformance.planning.expectation import fits

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
+from conformance.contract.alternatives import shapes
+from conformance.contract.bundle import bundle
+from conformance.contract.keywords import Schema
+from conformance.contract.shape import Shape
+from conformance.contract.validator import Validator, compile_schema
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
 from conformance.mock.message import JSON_TYPE, Absent, Answer
@@ -14,11 +19,6 @@ from conformance.mock.sample import NoSampleError, fresh_id, largest, smallest
 from conformance.openapi.document import Document
 from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
-from conformance.schema.alternatives import shapes
-from conformance.schema.bundle import bundle
-from conformance.schema.keywords import Schema
-from conformance.schema.shape import Shape
-from conformance.schema.validator import Validator, compile_schema
 
 _ANYTHING: Final[dict[str, Any]] = {}
 _STATUS_NAMES: Final = ("statusCode", "status", "code")

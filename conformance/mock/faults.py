@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from conformance import pointer as pointers
+from conformance.contract.validator import compile_schema
 from conformance.errors import DocumentError, UsageError
 from conformance.jsonvalue import JSON
 from conformance.mock.endpoint import Endpoint, Schemas
@@ -18,7 +19,6 @@ from conformance.mock.facts import FACTS
 from conformance.mock.policy import ALWAYS, Condition, Policy, ResponseEffect
 from conformance.mock.turns import Last
 from conformance.pointer import REMOVED, Pointer
-from conformance.schema.validator import compile_schema
 
 GATES: Final = ("method", "key", "path", "known", "media-type", "body", "json", "schema", "handled")
 """The steps of the judgement, in order; `at` in a response effect names the one that answered."""

@@ -9,6 +9,7 @@ from hmac import compare_digest
 from json import JSONDecoder
 from typing import Final
 
+from conformance.contract.validator import Validator
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.mock.behaviour import Call, Handler, known_kind
 from conformance.mock.endpoint import Endpoint, Schemas, is_json
@@ -17,7 +18,6 @@ from conformance.mock.policy import NO_FAULTS, Policy
 from conformance.mock.routes import REMEMBERED, Params
 from conformance.mock.store import Store
 from conformance.mock.turns import Turns
-from conformance.schema.validator import Validator
 
 ANY_PARAMETER: Final = known_kind("*")
 """Ids that were created without own code are known wherever an id is asked for."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from conformance import pointer as pointers
+from conformance.contract.validator import Validator
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.mock.endpoint import Endpoint
 from conformance.mock.facts import facts_of
 from conformance.mock.members import fullest, least
 from conformance.mock.message import Answer, Taken
 from conformance.mock.turns import Last
-from conformance.schema.validator import Validator
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 from conformance.errors import TargetError
+from conformance.installation import python_path
 from conformance.mock.behaviour import DEFAULT_KEY
 
 GREETING: Final = "mock listening on "
 _KEY_VARIABLE: Final = "CONFORMANCE_MOCK_KEY"
-_ROOT: Final = Path(__file__).resolve().parents[2]
 _GRACE: Final = 5.0
 _PASSED_ON: Final = ("PATH", "HOME", "TMPDIR", "TEMP", "SYSTEMROOT", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 _PASSED_ON_PREFIXES: Final = ("COV_CORE_", "COVERAGE_")
@@ -91,7 +91,7 @@ def _environment(api_key: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES)
     }
-    return {**passed, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", _KEY_VARIABLE: api_key}
+    return {**passed, "PYTHONPATH": python_path(), "PYTHONUTF8": "1", _KEY_VARIABLE: api_key}
 
 
 def _await_greeting(child: subprocess.Popen[bytes], errors: IO[bytes], timeout: float) -> str:

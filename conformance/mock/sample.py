@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
+from conformance.contract.alternatives import shapes
+from conformance.contract.keywords import Schema
+from conformance.contract.shape import Shape
+from conformance.contract.validator import compile_schema
 from conformance.jsonvalue import JSON, type_name
-from conformance.schema.alternatives import shapes
-from conformance.schema.keywords import Schema
-from conformance.schema.shape import Shape
-from conformance.schema.validator import compile_schema
 
 _FORMATS: Final[Mapping[str, str]] = {
     "uuid": "3c90c3cc-0d44-4b50-8888-8dd25736052a",

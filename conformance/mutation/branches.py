@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from conformance.contract.keywords import Schema
 from conformance.mutation.mutant import Mutant, misread
 from conformance.mutation.site import Site
 from conformance.pointer import REMOVED
 from conformance.requirement import Side
-from conformance.schema.keywords import Schema
 
 _TWO: Final = 2
 """With so many alternatives, all at once are two at once."""

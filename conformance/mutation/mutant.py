@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance import pointer as pointers
+from conformance.contract.keywords import Schema
 from conformance.jsonvalue import JSON
 from conformance.mutation.site import Site
 from conformance.pointer import REMOVED, Pointer
 from conformance.requirement import Side
-from conformance.schema.keywords import Schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from conformance.contract.alternatives import follow
+from conformance.contract.bundle import ROOT
+from conformance.contract.keywords import Schema, children
 from conformance.openapi.document import reference
 from conformance.pointer import Pointer
-from conformance.schema.alternatives import follow
-from conformance.schema.bundle import ROOT
-from conformance.schema.keywords import Schema, children
 
 Step: TypeAlias = Pointer
 """One step down a schema: `("properties", name)`, `("anyOf", 1)`, `("items",)`, `("$ref",)`, …"""

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from conformance.contract.keywords import Schema
 from conformance.jsonvalue import JSON, type_name
 from conformance.mutation.mutant import Mutant, misread
 from conformance.mutation.site import Site
 from conformance.requirement import Side
-from conformance.schema.keywords import Schema
 
 _NULL: Final[tuple[str, Schema]] = ("null", {"type": "null"})
 _ARRAY: Final[tuple[str, Schema]] = ("an array", {"type": "array"})

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from conformance.contract.bundle import ROOT
+from conformance.contract.members import Bundle
+from conformance.contract.sameness import same
 from conformance.jsonvalue import JSON, type_name
 from conformance.pointer import Pointer
-from conformance.schema.bundle import ROOT
-from conformance.schema.members import Bundle
-from conformance.schema.sameness import same
 
 _DISTINCT: Final = 8
 """A text of at least so many characters, and so many different ones, is nobody else's by chance."""

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from conformance import pointer as pointers
 from conformance.case import Case, Intent
+from conformance.contract.bundle import ROOT, document_pointer
+from conformance.contract.members import Bundle, Bundles
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
 from conformance.observing.echo import Change, Echo, Echoed, digest
-from conformance.observing.vacuity import Coverage
+from conformance.observing.response_coverage import Coverage
 from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
-from conformance.schema.bundle import ROOT, document_pointer
-from conformance.schema.members import Bundle, Bundles
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from conformance.contract.keywords import Schema, descend
+from conformance.contract.validator import compile_schema
 from conformance.openapi.document import resolve
 from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
-from conformance.schema.keywords import Schema, descend
-from conformance.schema.validator import compile_schema
 
 UNTESTED: Final = {
     "response-schema": "only answers came that any schema of an object would take: nothing was proven",

@@ -8,22 +8,22 @@ from dataclasses import replace
 from typing import Any, Final
 
 from conformance.case import Intent, Request, RunLevel
+from conformance.contract.bundle import ROOT, bundle, document_pointer
 from conformance.errors import UnprovenCaseError
 from conformance.jsonvalue import JSON, encode
-from conformance.memory import Memory
 from conformance.mutation.mutant import Mutant
 from conformance.mutation.operators import mutants
 from conformance.openapi.operation import Operation
 from conformance.planning.draft import Draft
 from conformance.planning.expectation import rejections, successes
-from conformance.planning.interactions import meeting_bodies
+from conformance.planning.pairwise import pairwise_bodies
 from conformance.planning.tokens import token_drafts
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
-from conformance.schema.bundle import ROOT, bundle, document_pointer
 from conformance.witness.remembered import find_all
 from conformance.witness.search import Search, Unwitnessed, Witness
 from conformance.witness.values import MakeValues
+from conformance.witness_cache import WitnessCache
 
 _SMOKE: Final = frozenset(
     {"required-lost", "anyOf-dropped", "oneOf-dropped", "pattern-dropped", "enum-dropped"}
@@ -40,7 +40,12 @@ class Bodies:
     """
 
     def __init__(
-        self, operation: Operation, make_values: MakeValues, base: Request, media_type: str, memory: Memory
+        self,
+        operation: Operation,
+        make_values: MakeValues,
+        base: Request,
+        media_type: str,
+        memory: WitnessCache,
     ) -> None:
         pointer = operation.body.content[media_type] if operation.body else None
         assert pointer is not None  # noqa: S101 -- the caller picks a media type with a schema
@@ -59,7 +64,7 @@ class Bodies:
     def drafts(self, level: RunLevel) -> Iterator[Draft]:
         """Yield the drafts of all requirements that belong to `level` or below."""
         yield from self._exemplars()
-        yield from self._meetings()
+        yield from self._pairwise()
         addresses: dict[str, int] = {}
         is_full = level is RunLevel.FULL
         misread = [mutant for mutant in mutants(self._bundle) if is_full or not self._is_deep(mutant)]
@@ -86,9 +91,9 @@ class Bodies:
                 successes(self._operation), "valid-rejected", RunLevel.SMOKE,
             )  # fmt: skip
 
-    def _meetings(self) -> Iterator[Draft]:
+    def _pairwise(self) -> Iterator[Draft]:
         """Yield the bodies in which optional members meet."""
-        for number, body in enumerate(meeting_bodies(self._bundle[ROOT], self._search.values), 1):
+        for number, body in enumerate(pairwise_bodies(self._bundle[ROOT], self._search.values), 1):
             self._prove(body, Intent.VALID)
             requirement = self._requirement(
                 "body",

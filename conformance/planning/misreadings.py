@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from conformance.case import Case
+from conformance.contract.bundle import bundle
+from conformance.contract.validator import compile_schema
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.mutation.mutant import Mutant
 from conformance.openapi.operation import Operation
-from conformance.schema.bundle import bundle
-from conformance.schema.validator import compile_schema
 
 _LARGE: Final = 256 * 1024
 """Bodies over this many bytes are looked at only for a misreading that explains others already."""

@@ -8,8 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance.case import Case, Intent, Request, RunLevel
+from conformance.contract.bundle import ROOT, bundle
 from conformance.errors import DocumentError
-from conformance.memory import NO_MEMORY, Memory
 from conformance.mutation.mutant import Mutant
 from conformance.openapi.operation import Operation
 from conformance.planning.answers import answer_requirements, unclear_requirements
@@ -21,7 +21,7 @@ from conformance.planning.protocol import protocol_drafts
 from conformance.planning.spread import Spread, in_turn
 from conformance.planning.stamp import Stamp
 from conformance.requirement import Requirement, Side
-from conformance.schema.bundle import ROOT, bundle
+from conformance.witness_cache import NO_CACHE, WitnessCache
 
 if TYPE_CHECKING:
     from conformance.witness.values import MakeValues
@@ -68,7 +68,7 @@ def plan(
     *,
     level: RunLevel = RunLevel.STANDARD,
     max_body: int | None = None,
-    memory: Memory = NO_MEMORY,
+    memory: WitnessCache = NO_CACHE,
     mark: str = "",
     spread: Spread[_Part] = in_turn,
 ) -> Plan:
@@ -129,7 +129,7 @@ def _operation_drafts(
     values: MakeValues,
     level: RunLevel,
     max_body: int | None,
-    memory: Memory,
+    memory: WitnessCache,
 ) -> tuple[list[Draft], dict[str, Mutant]]:
     base = Request(operation.method, operation.path, query=_needed_query(operation, values))
     media_type = _json_media_type(operation)

@@ -8,6 +8,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from conformance.case import Case, Intent, Request, RunLevel
+from conformance.contract.bundle import bundle
+from conformance.contract.members import Bundle
+from conformance.contract.validator import compile_schema
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
 from conformance.observing.echo import Echo
 from conformance.openapi.operation import Operation
@@ -16,9 +19,6 @@ from conformance.planning.expectation import successes
 from conformance.planning.mark import PLACEHOLDERS
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
-from conformance.schema.bundle import bundle
-from conformance.schema.members import Bundle
-from conformance.schema.validator import compile_schema
 
 _PROBES: Final = 2
 """They stand side by side in the plan, so that they are under way together."""

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from conformance.case import Intent, Key, Request, RunLevel
+from conformance.contract.bundle import ROOT, bundle
+from conformance.contract.keywords import Schema
 from conformance.openapi.operation import Operation, Parameter
 from conformance.planning.draft import Draft
 from conformance.planning.expectation import refusals, rejections, successes
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
-from conformance.schema.bundle import ROOT, bundle
-from conformance.schema.keywords import Schema
 from conformance.witness.values import MakeValues, Values
 
 _METHODS: Final = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "TRACE")

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Final
 
 from conformance.case import Case
+from conformance.contract.bundle import bundle
+from conformance.contract.validator import Validator, compile_schema
 from conformance.jsonvalue import NotJSONError, decode
 from conformance.mutation.mutant import Mutant
 from conformance.openapi.operation import Operation
 from conformance.planning.mark import stamp
-from conformance.schema.bundle import bundle
-from conformance.schema.validator import Validator, compile_schema
 
 _PATTERN: Final = "pattern"
 """What reads characters: keywords with this in their name, and operators. To all else letters and digits are alike."""

@@ -12,15 +12,15 @@ from functools import partial
 from typing import Final
 
 from conformance.case import Intent, Request, RunLevel
+from conformance.contract.bundle import ROOT, document_pointer
+from conformance.contract.keywords import Schema
+from conformance.contract.shape import Shape
 from conformance.jsonvalue import JSON, encode
 from conformance.openapi.operation import Operation
 from conformance.planning.draft import Draft
 from conformance.planning.expectation import rejections, successes
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
-from conformance.schema.bundle import ROOT, document_pointer
-from conformance.schema.keywords import Schema
-from conformance.schema.shape import Shape
 from conformance.witness.values import Values
 
 _MARK: Final = "conformance-token-goes-here"

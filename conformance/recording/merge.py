@@ -12,7 +12,7 @@ from conformance.case import Case
 from conformance.errors import DocumentError, UsageError
 from conformance.judging.checks import Judgement
 from conformance.judging.verdict import Finding
-from conformance.observing.vacuity import Coverage
+from conformance.observing.response_coverage import Coverage
 from conformance.planning.plan import Plan
 from conformance.planning.shard import Shard, places
 from conformance.recording.journal import Journal, case_of

@@ -12,7 +12,7 @@ from conformance.judging.sequence import ACROSS, across
 from conformance.judging.verdict import Finding, Verdict
 from conformance.planning.plan import Plan
 from conformance.pointer import text as pointer_text
-from conformance.running.runner import CaseRetried, Judges, Sends, settle
+from conformance.running.runner import CaseRetried, Judges, Sends, judge_exchange
 from conformance.sending.pace import is_refusal
 from conformance.sending.target import redactor
 
@@ -43,7 +43,7 @@ async def retry(
         silent = 0 if exchange.status and not is_refusal(exchange) else silent + 1
         if silent == _UNANSWERED:
             return
-        kept, judgement = settle(cases[case_id], exchange, judge, redact)
+        kept, judgement = judge_exchange(cases[case_id], exchange, judge, redact)
         on_event(CaseRetried(cases[case_id], kept, judgement, len(exchange.body)))
 
 

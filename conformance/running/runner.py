@@ -171,7 +171,7 @@ class _Run:
         self.room.release()
 
     def _take(self, index: int, case: Case, exchange: Exchange) -> None:
-        kept, judgement = settle(case, exchange, self.judge, self.redact)
+        kept, judgement = judge_exchange(case, exchange, self.judge, self.redact)
         self.waiting[index] = CaseJudged(index, case, kept, judgement, len(exchange.body))
         while (event := self.waiting.pop(self.told, None)) is not None:
             self.told += 1
@@ -228,7 +228,7 @@ async def run(
     return finished
 
 
-def settle(
+def judge_exchange(
     case: Case, exchange: Exchange, judge: Judges, redact: Callable[[str], str]
 ) -> tuple[Exchange, Judgement]:
     """Judge an exchange as it came; return both masked, and the body cut, before anyone else sees them."""

@@ -7,13 +7,12 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Final
 
 from conformance.errors import ConformanceError, ExitCode, TargetError, UsageError
+from conformance.installation import python_path
 from conformance.suite.asked import Asked
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
 _ERRORS: Final[dict[int, type[ConformanceError]]] = {ExitCode.USAGE: UsageError, ExitCode.TARGET: TargetError}
 
 
@@ -26,7 +25,7 @@ def call(asked: Asked, do: str, **more: object) -> dict[str, Any]:
         capture_output=True,
         check=False,
         encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"},
+        env={**os.environ, "PYTHONPATH": python_path(), "PYTHONUTF8": "1"},
     )
     if done.returncode == ExitCode.CONFORMS:
         answer: dict[str, Any] = json.loads(done.stdout)

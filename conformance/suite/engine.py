@@ -22,7 +22,7 @@ from conformance.openapi.selection import select
 from conformance.planning.plan import Plan
 from conformance.sending.production import refuse_production
 from conformance.sending.target import require_path_params
-from conformance.settings import Settings, settle
+from conformance.settings import Settings, resolve_settings
 from conformance.suite.asked import Asked, asked_of
 from conformance.suite.catalogue import catalogue
 from conformance.suite.outcome import outcomes
@@ -76,7 +76,7 @@ def _decide(asked: Asked, job: Job) -> Job:
 def _settings(asked: Asked) -> Settings:
     if asked.concurrency is not None and not 1 <= asked.concurrency <= MAX_CONCURRENCY:
         raise UsageError(f"--concurrency {asked.concurrency}: give a number from 1 to {MAX_CONCURRENCY}")
-    return settle(asked.given())
+    return resolve_settings(asked.given())
 
 
 def _plan(settings: Settings, run_id: str | None) -> Plan:

@@ -14,8 +14,8 @@ from conformance.requirement import Requirement, Side
 from conformance.rules import RULES, FindingLevel
 from conformance.sending.curl import curl_line
 from conformance.sending.target import Target
-from reports.model import Row, RunReport
-from reports.text import visible
+from conformance_reports.model import Row, RunReport
+from conformance_reports.text import visible
 
 _SHOWN: Final = 3
 _TEXT: Final = 2000

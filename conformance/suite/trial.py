@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.cli.entry import refuse_shadows
 from conformance.cli.loading import documents_id, load_operations, mock_target
 from conformance.cli.planning import make_plan
+from conformance.contract.bundle import ROOT
 from conformance.explore.clarity import Contract, tamed
 from conformance.explore.replayed import case_of
 from conformance.jsonvalue import JSON, encode
@@ -23,12 +23,11 @@ from conformance.planning.stamp import Stamp
 from conformance.rules import RULES, FindingLevel
 from conformance.running import runner
 from conformance.running.preflight import refuse_setup_error
-from conformance.schema.bundle import ROOT
 from conformance.sending.curl import curl_line
 from conformance.sending.production import refuse_production
 from conformance.sending.sender import Sender
 from conformance.sending.target import redact_exchange, redactor, require_path_params
-from conformance.settings import settle
+from conformance.settings import resolve_settings
 from conformance.suite.asked import Asked
 
 if TYPE_CHECKING:
@@ -53,8 +52,7 @@ class Trial:
 
     def __init__(self, asked: Asked, mock: MockServer | None, closing: ExitStack) -> None:
         """Plan and connect; `mock` stands in for a target. Raises ConformanceError where that can't be done."""
-        refuse_shadows("strategies")
-        settings = settle(asked.given())
+        settings = resolve_settings(asked.given())
         target = settings.target if mock is None else mock_target(settings.target, mock)
         operations = load_operations(settings.choice.specs)
         if not settings.allow_production:
@@ -93,7 +91,7 @@ class Trial:
         case = self._stamp.case(subject.case(body))
         exchange = self._runner.run(self._sender.send(case))
         redact = redactor(self._target)
-        kept, judgement = runner.settle(case, exchange, self._judge, redact)
+        kept, judgement = runner.judge_exchange(case, exchange, self._judge, redact)
         if not kept.status:
             raise BrokenRuleError(self._text(case, "no answer", "an answer", kept.failure), body)
         for violation in judgement.violations:
@@ -144,9 +142,9 @@ class Subject:
         """Return the strategy of `valid`, `boundary` or `invalid` bodies. Raises ValueError where there are none."""
         from hypothesis import strategies as st
 
-        import strategies
+        import conformance_strategies
 
-        make: Callable[..., SearchStrategy[Any]] = getattr(strategies, f"{kind}_values")
+        make: Callable[..., SearchStrategy[Any]] = getattr(conformance_strategies, f"{kind}_values")
         bundle = self._contract.bundle
         assert bundle is not None  # noqa: S101 -- asked for only where a body is described
         values = make(bundle[ROOT], root=bundle)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from conformance.contract.alternatives import follow
+from conformance.contract.bundle import ROOT
+from conformance.contract.keywords import Schema
+from conformance.contract.shape import conjunction
 from conformance.jsonvalue import JSON
 from conformance.mutation.site import Step
 from conformance.regex.automaton import anchored, searched
 from conformance.regex.syntax import UndecidedPatternError
-from conformance.schema.alternatives import follow
-from conformance.schema.bundle import ROOT
-from conformance.schema.keywords import Schema
-from conformance.schema.shape import conjunction
 from conformance.witness.values import Values
 
 _STRANGER = "unexpected"

@@ -6,13 +6,13 @@ from dataclasses import fields
 from functools import reduce
 from math import ceil, floor
 
+from conformance.contract.alternatives import MAX_SHAPES, follow, overlaps
+from conformance.contract.keywords import Schema
+from conformance.contract.shape import Shape
 from conformance.jsonvalue import JSON
 from conformance.mutation.mutant import Mutant
 from conformance.regex.automaton import Language, bounded, searched
 from conformance.regex.syntax import UndecidedPatternError
-from conformance.schema.alternatives import MAX_SHAPES, follow, overlaps
-from conformance.schema.keywords import Schema
-from conformance.schema.shape import Shape
 from conformance.witness.context import is_covered
 from conformance.witness.values import Values
 

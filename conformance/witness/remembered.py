@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from conformance.jsonvalue import JSON
-from conformance.memory import Memory, key_of
 from conformance.mutation.mutant import Mutant
 from conformance.requirement import Side
 from conformance.witness.search import Search, Unwitnessed, Witness
+from conformance.witness_cache import WitnessCache, key_of
 
 _SHOWN: Final = 200
 """Characters of a string at the site that are kept: enough to show it."""
@@ -17,7 +17,7 @@ _SHOWN: Final = 200
 Found = Witness | Unwitnessed
 
 
-def find_all(search: Search, misread: Sequence[Mutant], scope: str, memory: Memory) -> list[Found]:
+def find_all(search: Search, misread: Sequence[Mutant], scope: str, memory: WitnessCache) -> list[Found]:
     """Return the witness of each mutant or why there is none; `scope` names which mutants these are."""
     key = key_of({"scope": scope, **search.bundle})
     kept = _read(search, misread, memory.recall(key))

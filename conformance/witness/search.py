@@ -9,15 +9,15 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import Any, Final
 
+from conformance.contract.keywords import Schema
+from conformance.contract.shape import conjunction
+from conformance.contract.validator import Validator, compile_schema
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.mutation.mutant import Mutant
 from conformance.mutation.operators import mutants
 from conformance.mutation.site import MAX_WAYS, Site, Step, shared_ways
 from conformance.requirement import Side
-from conformance.schema.keywords import Schema
-from conformance.schema.shape import conjunction
-from conformance.schema.validator import Validator, compile_schema
 from conformance.witness.context import Context, Surroundings, context
 from conformance.witness.equivalence import prove
 from conformance.witness.values import MakeValues, Values

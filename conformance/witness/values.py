@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, TypeAlias
 
+from conformance.contract.keywords import Schema
+from conformance.contract.shape import Shape
 from conformance.jsonvalue import JSON
-from conformance.schema.keywords import Schema
-from conformance.schema.shape import Shape
 
 
 class Values(Protocol):

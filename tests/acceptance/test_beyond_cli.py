@@ -13,7 +13,7 @@ from conformance.cli.entry import main
 from conformance.errors import ExitCode
 from conformance.mock.process import start_mock
 from conformance.recording.journal import read
-from reports.summary import SCHEMA_FILE
+from conformance_reports.summary import SCHEMA_FILE
 
 KEY = "beyond-key"
 SCHEMA = json.loads(SCHEMA_FILE.read_text())

@@ -16,8 +16,8 @@ from typing import Any, Final
 import jsonschema_rs
 import pytest
 
-from conformance.cli.entry import ROOT
 from conformance.errors import ExitCode
+from conformance.installation import ROOT
 from conformance.openapi.document import parse
 from conformance.recording.journal import read
 from tests.wire import Wire, reply, serving

@@ -13,11 +13,11 @@ from markdown_it import MarkdownIt
 
 from conformance.cli.entry import main
 from conformance.cli.loading import BUNDLED
+from conformance.contract.bundle import bundle
+from conformance.contract.validator import compile_schema
 from conformance.openapi.document import load
-from conformance.schema.bundle import bundle
-from conformance.schema.validator import compile_schema
 
-SCHEMA: Final = json.loads(Path("reports/drift/drift.schema.json").read_text())
+SCHEMA: Final = json.loads(Path("reports/conformance_reports/drift/drift.schema.json").read_text())
 BASE: Final = BUNDLED / "consent-types.yaml"
 BODY: Final = (
     "paths", "/organizations/{organizationId}/projects/{projectId}/consent-types", "post",
@@ -128,7 +128,7 @@ def test_bad_input_is_one_line_and_its_exit_code(
 def test_rules_are_listed_each_with_its_mirror_or_why_there_is_none(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from conformance.drift.rules import RULES
+    from conformance.diff.rules import RULES
 
     assert main(["drift", "--rules"]) == 0
     lines = capsys.readouterr().out.splitlines()

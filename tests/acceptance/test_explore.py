@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from conformance.cli.entry import ROOT, main
+from conformance.cli.entry import main
 from conformance.errors import ExitCode
 from conformance.explore import foreign
+from conformance.installation import python_path
 from conformance.mock.process import start_mock
 from conformance.recording.journal import read
 from tests.support.parcels import parcels
@@ -129,7 +130,7 @@ def test_ctrl_c_keeps_and_reports_what_was_found(tmp_path: Path) -> None:
         arguments = ["run", "--target", wire.url, "--spec", str(spec), "--explore", "600"]
         with subprocess.Popen(
             [sys.executable, "-c", launcher, *arguments, "--explore-dir", kept, "--report-dir", out],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": python_path()},
         ) as process:  # fmt: skip
             assert hung.wait(120)
             process.send_signal(signal.SIGINT)

@@ -16,7 +16,7 @@ from conformance.openapi.operation import Operation
 from conformance.planning.answers import UNTESTED
 from conformance.planning.plan import Plan, plan
 from conformance.pointer import text
-from strategies import VALUES
+from conformance_strategies import VALUES
 from tests.support.inprocess import concluded, part, service
 
 FAULTS = known_faults(Setup(specs=(Path(BUNDLED),)))

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from junitparser import JUnitXml
 
-from conformance.cli.entry import ROOT, main
+from conformance.cli.entry import main
 from conformance.errors import ExitCode
+from conformance.installation import ROOT
 from conformance.recording.journal import read
-from reports import WRITERS
+from conformance_reports import WRITERS
 from tests.wire import Wire, reply, serving
 
 IDS = ("--path-param", "organizationId=o-1", "--path-param", "projectId=p-1")

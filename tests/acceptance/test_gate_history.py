@@ -19,7 +19,7 @@ from conformance.cli.baseline import DEFAULT_DAYS
 from conformance.cli.entry import main
 from conformance.errors import ExitCode
 from conformance.mock.process import start_mock
-from reports.summary import SCHEMA_FILE
+from conformance_reports.summary import SCHEMA_FILE
 from tests.support.parcels import DOCUMENT
 from tests.wire import Received, reply, serving
 

@@ -15,7 +15,7 @@ import pytest
 from conformance.cli.entry import main
 from tests.har.record import HEADERS, KEY, RECORDED
 
-SCHEMA: Final = json.loads(Path("reports/drift/drift.schema.json").read_text())
+SCHEMA: Final = json.loads(Path("reports/conformance_reports/drift/drift.schema.json").read_text())
 JSON_TYPE: Final = "content/application~1json/schema"
 
 

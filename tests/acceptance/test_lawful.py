@@ -23,7 +23,7 @@ from conformance.mock.process import start_mock
 from conformance.mock.setup import Setup, known_modes
 from conformance.planning.plan import Plan, plan
 from conformance.rules import FindingLevel
-from strategies import VALUES
+from conformance_strategies import VALUES
 from tests.acceptance.test_faults import deserved
 from tests.support.inprocess import concluded, exchange, service
 

@@ -12,15 +12,15 @@ import pytest
 from conformance.case import RunLevel
 from conformance.cli.entry import main
 from conformance.cli.loading import BUNDLED, load_operations
+from conformance.contract.bundle import bundle
+from conformance.contract.validator import compile_schema
 from conformance.pointer import text
-from conformance.schema.bundle import bundle
-from conformance.schema.validator import compile_schema
 from conformance.settings import Choice
 from tests.support.inprocess import Wire, service
 from tests.support.parcels import parcels
 from tests.support.sharded import chosen, planned, recorded, wire
 
-SCHEMA: Final = json.loads(Path("reports/drift/drift.schema.json").read_text())
+SCHEMA: Final = json.loads(Path("reports/conformance_reports/drift/drift.schema.json").read_text())
 FAULTS: Final = (
     ("trackers-name-max-257", "service-laxer", "compatible", "body:/anyOf/0/properties/name/maxLength"),
     ("trackers-name-max-255", "service-stricter", "breaking", "body:/anyOf/0/properties/name/maxLength"),

@@ -16,10 +16,11 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from conformance.cli.entry import ROOT, main
+from conformance.cli.entry import main
 from conformance.errors import ExitCode
+from conformance.installation import ROOT, python_path
 from conformance.recording.journal import FILE_NAME, read
-from reports.summary import SCHEMA_FILE
+from conformance_reports.summary import SCHEMA_FILE
 from tests.wire import Answer, Received, reply, serving
 
 IDS = ("--path-param", "organizationId=o-1", "--path-param", "projectId=p-1")
@@ -288,7 +289,7 @@ def start(wire_url: str, folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", launcher, *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": python_path()},
     )  # fmt: skip
 
 

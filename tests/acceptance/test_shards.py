@@ -21,9 +21,9 @@ from conformance.mock.process import start_mock
 from conformance.planning.shard import Shard, cut
 from conformance.recording.journal import read
 from conformance.settings import Choice
-from reports.cases import CHUNK
-from reports.model import Holds
-from reports.summary import SCHEMA_FILE
+from conformance_reports.cases import CHUNK
+from conformance_reports.model import Holds
+from conformance_reports.summary import SCHEMA_FILE
 from tests.support.inprocess import Wire, service
 from tests.support.sharded import chosen, merged, planned, recorded, sharded, wire
 

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, expect
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.judging.checks import Judgement
 from conformance.judging.verdict import Verdict
-from reports import WRITERS
-from reports.cases import CaseBook
-from reports.model import Row
+from conformance_reports import WRITERS
+from conformance_reports.cases import CaseBook
+from conformance_reports.model import Row
 from tests.support.browser import MARKS, opened
 from tests.unit.reports.samples import report
 

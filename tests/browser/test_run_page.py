@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from conformance.recording.journal import read
-from reports import WRITERS
+from conformance_reports import WRITERS
 from tests.support.browser import MARKS, opened
 from tests.unit.reports.samples import BASELINE, FINDING, report
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import yaml
 
-from conformance.drift.change import DriftVerdict
+from conformance.diff.change import DriftVerdict
 from conformance.openapi.document import Document, load
 from tests.drift.pairs import Expected, patched
 

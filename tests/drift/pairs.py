@@ -11,8 +11,8 @@ from typing import Any, Final
 import yaml
 
 from conformance import pointer as pointers
-from conformance.drift.change import Direction, DriftVerdict
-from conformance.drift.schema.compare import Place
+from conformance.diff.change import Direction, DriftVerdict
+from conformance.diff.schema.compare import Place
 from conformance.openapi.document import Document, load
 from conformance.pointer import Pointer
 

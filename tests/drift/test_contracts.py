@@ -8,12 +8,12 @@ from typing import Final
 
 import pytest
 
-from conformance.drift.change import Change, DriftVerdict
-from conformance.drift.contract.documents import compare_documents
-from conformance.drift.contract_rules import contract_rules
-from conformance.drift.rules import RULES
+from conformance.diff.change import Change, DriftVerdict
+from conformance.diff.contract.documents import compare_documents
+from conformance.diff.contract_rules import contract_rules
+from conformance.diff.rules import RULES
 from conformance.openapi.document import check
-from strategies import VALUES
+from conformance_strategies import VALUES
 from tests.drift.contracts import contracts
 from tests.drift.pairs import Expected
 

@@ -8,13 +8,13 @@ from typing import Final
 
 import pytest
 
-from conformance.drift.change import Change, Direction, DriftVerdict, Proof, overall
-from conformance.drift.rules import RULES
-from conformance.drift.schema.compare import Place, SchemaComparison
-from conformance.drift.schema.direction import seen_from
-from conformance.schema.bundle import bundle
-from conformance.schema.validator import compile_schema, second_opinion
-from strategies import VALUES
+from conformance.contract.bundle import bundle
+from conformance.contract.validator import compile_schema, second_opinion
+from conformance.diff.change import Change, Direction, DriftVerdict, Proof, overall
+from conformance.diff.rules import RULES
+from conformance.diff.schema.compare import Place, SchemaComparison
+from conformance.diff.schema.direction import seen_from
+from conformance_strategies import VALUES
 from tests.drift.pairs import Expected, Labelled, labelled
 
 PAIRS: Final = tuple(labelled())

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from hypothesis import HealthCheck, settings
 
-from conformance.schema.bundle import standalone
-from conformance.schema.keywords import Schema
-from conformance.schema.validator import Validator, compile_schema
+from conformance.contract.bundle import standalone
+from conformance.contract.keywords import Schema
+from conformance.contract.validator import Validator, compile_schema
 
 FOLDER: Final = Path(__file__).parent / "suite" / "draft2020-12"
 

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.cli.loading import load_operations
+from conformance.contract.bundle import ROOT, bundle
+from conformance.contract.validator import compile_schema
 from conformance.jsonvalue import JSON, encode
-from conformance.schema.bundle import ROOT, bundle
-from conformance.schema.validator import compile_schema
-from strategies import Source, boundary_values, invalid_values, valid_values
-from strategies.valid import Drawer
+from conformance_strategies import Source, boundary_values, invalid_values, valid_values
+from conformance_strategies.valid import Drawer
 from tests.property.groups import FEW
 
 _MANY = settings(FEW, max_examples=200)

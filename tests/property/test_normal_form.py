@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.drift.schema.node import BASE, plain
-from conformance.drift.schema.normal import normal
-from conformance.schema.bundle import ROOT, standalone
-from conformance.schema.validator import compile_schema
+from conformance.contract.bundle import ROOT, standalone
+from conformance.contract.validator import compile_schema
+from conformance.diff.schema.node import BASE, plain
+from conformance.diff.schema.normal import normal
 from tests.property.groups import Group, groups
 
 

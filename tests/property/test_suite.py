@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.contract.bundle import ROOT, standalone
+from conformance.contract.validator import compile_schema
 from conformance.jsonvalue import JSON
 from conformance.mutation.operators import mutants
 from conformance.requirement import Side
-from conformance.schema.bundle import ROOT, standalone
-from conformance.schema.validator import compile_schema
 from conformance.witness.search import Search, Unwitnessed, Witness
-from strategies import Source, UnsatisfiableError, boundary_values, invalid_values, valid_values
+from conformance_strategies import Source, UnsatisfiableError, boundary_values, invalid_values, valid_values
 from tests.property.groups import FEW, Group, every_group, groups
 
 _NOT_ALONE = {

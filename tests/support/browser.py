@@ -15,7 +15,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from conformance.cli.entry import ROOT
+from conformance.installation import ROOT
 from tests.support.prism import PEERS, WANTED
 
 MARKS: Final = [

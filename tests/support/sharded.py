@@ -22,7 +22,7 @@ from conformance.recording.journal import read
 from conformance.recording.merge import parts_of
 from conformance.rules import FindingLevel
 from conformance.settings import Choice
-from reports.model import Holds, RunReport
+from conformance_reports.model import Holds, RunReport
 from tests.support.inprocess import Wire, service
 
 SECONDS: Final = 60.0

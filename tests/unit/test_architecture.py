@@ -13,21 +13,23 @@ import grimp
 import pytest
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-PACKAGES: Final = ("conformance", "strategies", "reports")
+PACKAGES: Final = ("conformance", "conformance_strategies", "conformance_reports")
+FOLDERS: Final = ("conformance", "strategies", "reports")
 MAX_LINES: Final = 350
 
 LAYERS: Final = (
-    {"errors", "jsonvalue", "case", "rules", "regex"},
-    {"pointer", "memory"},
+    {"errors", "installation", "jsonvalue", "case", "rules", "regex"},
+    {"pointer", "witness_cache"},
     {"openapi", "requirement"},
-    {"schema", "sending"},
+    {"contract", "sending"},
     {"mutation", "config"},
     {"witness", "observing", "settings"},
     {"planning"},
     {"judging"},
     {"running", "baseline"},
     {"recording"},
-    {"explore", "drift"},
+    {"explore", "diff"},
+    {"traffic"},
     {"mock", "vendor"},
     {"cli"},
     {"suite", "__main__"},
@@ -94,7 +96,8 @@ def test_only_the_command_line_knows_strategies_and_reports(imports: dict[str, s
         part(module)
         for module, others in imports.items()
         for other in others
-        if package(module) == "conformance" and package(other) in {"strategies", "reports"}
+        if package(module) == "conformance"
+        and package(other) in {"conformance_strategies", "conformance_reports"}
     }
     assert wiring <= WIRING
 
@@ -105,7 +108,7 @@ def test_strategies_and_reports_know_the_kernel_only(imports: dict[str, set[str]
         f"{module} imports {other}"
         for module, others in imports.items()
         for other in others
-        if package(module) in {"strategies", "reports"}
+        if package(module) in {"conformance_strategies", "conformance_reports"}
         and package(module) != package(other)
         and (package(other) != "conformance" or part(other) in NOT_KERNEL)
     }
@@ -114,7 +117,7 @@ def test_strategies_and_reports_know_the_kernel_only(imports: dict[str, set[str]
 
 def test_no_module_is_long_or_a_drawer_for_everything() -> None:
     """A module has at most 350 lines and a name that says what it is for."""
-    files = sources(*PACKAGES, "bench")
+    files = sources(*FOLDERS, "bench")
     long = {path.name for path in files if len(path.read_text().splitlines()) > MAX_LINES}
     drawers = {path.name for path in files if path.stem in {"utils", "util", "helpers", "misc", "common"}}
     assert (long, drawers) == (set(), set())
@@ -122,7 +125,7 @@ def test_no_module_is_long_or_a_drawer_for_everything() -> None:
 
 def test_nothing_but_the_default_folder_knows_concord() -> None:
     """An API's name stands in `specs/` and in tests; elsewhere it is our own name or the default's path."""
-    folders = (*PACKAGES, "bench", ".ci")
+    folders = (*FOLDERS, "bench", ".ci")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
     texts = {
         path: path.read_text()
@@ -136,7 +139,7 @@ def test_nothing_but_the_default_folder_knows_concord() -> None:
         if word != "concord-conformance"
     }
     assert found == {
-        ("conformance/cli/loading.py", "concord-privacy"),
+        ("conformance/installation.py", "concord-privacy"),
         ("conformance/cli/vendor.py", "concord-privacy"),
         ("conformance/vendor/bundle.py", "concord-privacy"),
     }
@@ -151,7 +154,7 @@ def test_help_imports_nothing_heavy() -> None:
     loaded = {line.rpartition("|")[2].strip().split(".")[0] for line in done.stderr.splitlines()}
     heavy = {
         "aiohttp", "hypothesis", "allpairspy", "jsonschema", "jsonschema_rs", "openapi_spec_validator",
-        "rich", "starlette", "uvicorn", "yaml", "strategies",
+        "rich", "starlette", "uvicorn", "yaml", "conformance_strategies",
     }  # fmt: skip
     assert "click" in loaded
     assert loaded & heavy == set()

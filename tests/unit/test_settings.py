@@ -8,7 +8,7 @@ from conformance.case import RunLevel
 from conformance.errors import UsageError
 from conformance.rules import FindingLevel
 from conformance.sending.target import Secret, Target, Tls
-from conformance.settings import Choice, Given, Settings, parse_rate, settle
+from conformance.settings import Choice, Given, Settings, parse_rate, resolve_settings
 from tests.support.pki import make_pki
 
 FILE = """
@@ -67,7 +67,9 @@ def test_without_a_file_the_options_alone_become_one_value(
     )
     target = Target("http://h", {"id": "7"}, Secret("k"), "OTHER_KEY", (("X-A", Secret("b=c")),), rate=5.0)
     choice = Choice((), (), RunLevel.STANDARD, None)
-    assert settle(given) == Settings(target, choice, FindingLevel.ERROR, None, None, allow_production=False)
+    assert resolve_settings(given) == Settings(
+        target, choice, FindingLevel.ERROR, None, None, allow_production=False
+    )
 
 
 def test_a_named_target_brings_all_that_the_file_says(config: Path) -> None:
@@ -98,8 +100,8 @@ def test_a_named_target_brings_all_that_the_file_says(config: Path) -> None:
         config.with_name("out"),
         allow_production=True,
     )
-    assert settle(Given(name="sandbox")) == expected
-    assert settle(Given(name="sandbox", config=config)) == expected
+    assert resolve_settings(Given(name="sandbox")) == expected
+    assert resolve_settings(Given(name="sandbox", config=config)) == expected
 
 
 def test_what_is_given_by_hand_wins_over_the_file(config: Path) -> None:
@@ -108,7 +110,7 @@ def test_what_is_given_by_hand_wins_over_the_file(config: Path) -> None:
         headers=("x-env=mine",), rate="7/s", concurrency=1, timeout=2, specs=(Path("s"),), globs=("g",),
         level="full", max_body=5, fail_on="error", baseline=Path("c"), report_dir=Path("r"),
     )  # fmt: skip
-    settings = settle(given)
+    settings = resolve_settings(given)
     target = settings.target
     assert (target.url, target.path_params, target.key_env) == ("http://h", {"a": "1", "b": "3"}, "OTHER_KEY")
     assert target.key == Secret("the OTHER_KEY")
@@ -121,7 +123,7 @@ def test_what_is_given_by_hand_wins_over_the_file(config: Path) -> None:
 
 
 def test_without_a_name_the_top_of_the_file_counts_and_no_target_of_it(config: Path) -> None:
-    settings = settle(Given())
+    settings = resolve_settings(Given())
     assert settings.target == Target("")
     assert settings.choice == Choice((config.with_name("top.yaml"),), (), RunLevel.STANDARD, None)
     assert (settings.fail_on, settings.report_dir) == (FindingLevel.WARNING, None)
@@ -129,7 +131,7 @@ def test_without_a_name_the_top_of_the_file_counts_and_no_target_of_it(config: P
 
 def test_a_key_for_the_embedded_mock_is_a_mistake() -> None:
     with pytest.raises(UsageError, match="--api-key-env needs --target"):
-        settle(Given(key_env="OTHER_KEY"))
+        resolve_settings(Given(key_env="OTHER_KEY"))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_a_variable_that_is_not_set_is_told_with_the_key_that_names_it(
 ) -> None:
     monkeypatch.delenv(variable)
     with pytest.raises(UsageError) as caught:
-        settle(Given(name="sandbox"))
+        resolve_settings(Given(name="sandbox"))
     assert str(caught.value) == (
         f"{config}: targets.sandbox.{key} {variable}: the variable is not set; export {variable}=... first"
     )
@@ -155,10 +157,10 @@ def test_a_name_without_a_file_says_where_it_belongs(tmp_path: Path, monkeypatch
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=r"target 'sandbox': no conformance.toml here or above; write one"):
-        settle(Given(name="sandbox"))
+        resolve_settings(Given(name="sandbox"))
 
 
 def test_a_url_in_place_of_a_name_is_sent_to_its_option_and_not_repeated() -> None:
     with pytest.raises(UsageError) as caught:
-        settle(Given(name="https://user:hunter2@sandbox.example.com"))
+        resolve_settings(Given(name="https://user:hunter2@sandbox.example.com"))
     assert str(caught.value) == ("NAME is a target of conformance.toml, not a URL; give the URL to --target")

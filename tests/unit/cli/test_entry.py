@@ -11,10 +11,11 @@ import pytest
 
 from conformance.cli import entry
 from conformance.errors import ExitCode
+from conformance.installation import python_path
 
 
 def run_python(*arguments: str, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(entry.ROOT), **env}
+    environment = {**os.environ, "PYTHONPATH": python_path(), **env}
     command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
@@ -67,10 +68,10 @@ def test_no_command_at_all_shows_the_help_and_exits_with_2(capsys: pytest.Captur
 def test_a_bug_is_one_line_without_the_errors_own_text(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_names: str) -> None:
+    def broken(**_options: object) -> None:
         raise KeyError("hunter2")
 
-    monkeypatch.setattr(entry, "refuse_shadows", broken)
+    monkeypatch.setattr(entry.cli, "main", broken)
     monkeypatch.delenv("CONFORMANCE_DEBUG", raising=False)
     assert entry.main(["--help"]) == ExitCode.BUG
     (line,) = capsys.readouterr().err.splitlines()
@@ -82,26 +83,23 @@ def test_a_bug_is_one_line_without_the_errors_own_text(
 def test_a_bug_shows_its_traceback_on_request(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_names: str) -> None:
+    def broken(**_options: object) -> None:
         raise KeyError("detail")
 
-    monkeypatch.setattr(entry, "refuse_shadows", broken)
+    monkeypatch.setattr(entry.cli, "main", broken)
     monkeypatch.setenv("CONFORMANCE_DEBUG", "1")
     assert entry.main(["--help"]) == ExitCode.BUG
     assert "KeyError: 'detail'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["reports", "strategies"])
-def test_a_package_of_the_users_that_hides_ours_stops_everything(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["reports", "strategies", "specs"])
+def test_a_package_of_the_users_is_in_nobodys_way(tmp_path: Path, name: str) -> None:
+    """Our packages have names of their own, so that a project's `reports` and `strategies` stay its own."""
     package = tmp_path / name
     package.mkdir()
-    (package / "__init__.py").touch()
-    path = f"{tmp_path}{os.pathsep}{entry.ROOT}"
-    done = run_python("-m", "conformance", "--version", cwd=tmp_path, PYTHONPATH=path)
-    assert done.returncode == ExitCode.USAGE
-    assert done.stderr.count("\n") == 1
-    assert f"'{name}'" in done.stderr
-    assert "pipx" in done.stderr
+    (package / "__init__.py").write_text("raise AssertionError")
+    done = run_python("-m", "conformance", "list", "--format", "json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (ExitCode.CONFORMS, "")
 
 
 def test_the_version_is_the_packages() -> None:
@@ -110,7 +108,7 @@ def test_the_version_is_the_packages() -> None:
 
 
 def run_shell(line: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(entry.ROOT)}
+    environment = {**os.environ, "PYTHONPATH": python_path()}
     command = ["/bin/sh", "-c", line.replace("conformance", f"{shlex.quote(sys.executable)} -m conformance")]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
@@ -137,6 +135,6 @@ def test_a_reader_that_went_away_ends_with_130_and_never_with_the_code_of_a_find
     os.close(reading)
     with os.fdopen(writing, "w") as pipe:
         command = [sys.executable, "-m", "conformance", "targets", "--schema"]
-        environment = {**os.environ, "PYTHONPATH": str(entry.ROOT)}
+        environment = {**os.environ, "PYTHONPATH": python_path()}
         done = subprocess.run(command, env=environment, stdout=pipe, stderr=subprocess.PIPE, check=False)
     assert (done.returncode, done.stderr) == (ExitCode.INTERRUPTED, b"")

@@ -9,7 +9,7 @@ import pytest
 from conformance.cli.folder import ReportFolder
 from conformance.cli.outputs import Output, parse_outputs, tell
 from conformance.errors import UsageError
-from reports import WRITERS
+from conformance_reports import WRITERS
 from tests.unit.reports.samples import REPORT
 
 

@@ -26,7 +26,7 @@ from conformance.openapi.document import discover
 from conformance.openapi.operation import operations
 from conformance.planning.plan import Plan, plan
 from conformance.running.runner import CaseJudged
-from strategies import VALUES, invalid_values, valid_values
+from conformance_strategies import VALUES, invalid_values, valid_values
 from tests.support.parcels import parcels
 
 Body = dict[str, Any]

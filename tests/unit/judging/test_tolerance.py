@@ -11,7 +11,7 @@ from conformance.judging.diagnosis import conclude
 from conformance.judging.tolerance import TolerantJudge, exercised
 from conformance.judging.verdict import Verdict
 from conformance.planning.plan import Plan, plan
-from strategies import VALUES
+from conformance_strategies import VALUES
 from tests.unit.documents import TEXT, operation
 
 ERROR = {"type": "object", "required": ["message"], "properties": {"message": TEXT}}

@@ -9,13 +9,13 @@ from uuid import UUID
 
 import pytest
 
+from conformance.contract.bundle import standalone
+from conformance.contract.validator import compile_schema
 from conformance.mock.message import Answer, Taken
 from conformance.mock.sample import NoSampleError, smallest
 from conformance.mock.service import Service, serve
 from conformance.openapi.document import load
 from conformance.openapi.operation import operations
-from conformance.schema.bundle import standalone
-from conformance.schema.validator import compile_schema
 
 PETS = {
     "openapi": "3.0.3",

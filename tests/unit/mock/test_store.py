@@ -51,7 +51,7 @@ def test_a_file_keeps_what_it_was_given(tmp_path: Path) -> None:
 
 
 def test_memory_forgets_the_oldest_large_records_first() -> None:
-    """Memory is bounded; small records, which say what exists, are never forgotten."""
+    """WitnessCache is bounded; small records, which say what exists, are never forgotten."""
     store = MemoryStore(limit=1000)
     store.add([("known", "1", True)])
     for key in "abc":

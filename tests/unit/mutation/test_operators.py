@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.bundle import ROOT, standalone
 from conformance.mutation.arrays import array_mutants
 from conformance.mutation.branches import branch_mutants
 from conformance.mutation.counts import count_mutants
@@ -20,7 +21,6 @@ from conformance.mutation.patterns import pattern_mutants
 from conformance.mutation.site import Site, sites
 from conformance.mutation.texts import text_mutants
 from conformance.mutation.types import type_mutants
-from conformance.schema.bundle import ROOT, standalone
 
 Operator = Callable[[Site], Iterator[Mutant]]
 

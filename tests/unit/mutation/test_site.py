@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conformance.contract.bundle import standalone
 from conformance.mutation.site import shared_ways, sites
-from conformance.schema.bundle import standalone
 
 
 def test_places_read_like_the_body() -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.bundle import standalone
+from conformance.contract.members import Bundle
 from conformance.observing.echo import Echo, digest, is_distinctive
-from conformance.schema.bundle import standalone
-from conformance.schema.members import Bundle
 
 TEXT = {"type": "string"}
 LONG = "a text of its own"

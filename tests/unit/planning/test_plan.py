@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from conformance.case import Intent
+from conformance.contract.bundle import bundle
+from conformance.contract.validator import compile_schema
 from conformance.errors import DocumentError
 from conformance.jsonvalue import NotJSONError, decode
 from conformance.openapi.document import load
 from conformance.openapi.operation import operations
 from conformance.planning.plan import Plan, plan
-from conformance.schema.bundle import bundle
-from conformance.schema.validator import compile_schema
-from strategies import VALUES
+from conformance_strategies import VALUES
 
 OK = {"201": {"description": "made"}, "400": {"description": "refused"}}
 LOOK_AROUND = {"type": "string", "pattern": "^(?=.*[0-9])[a-z0-9]{8,}$"}

@@ -13,7 +13,7 @@ import pytest
 from conformance.cli.loading import load_operations
 from conformance.planning.plan import plan
 from conformance.planning.spread import in_turn, side_by_side
-from strategies import VALUES
+from conformance_strategies import VALUES
 
 COUNT = 200
 TASKS: Final = Path("/proc/self/task")

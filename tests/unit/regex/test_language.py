@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conformance.contract.validator import compile_schema
 from conformance.errors import DocumentError
 from conformance.regex.automaton import MAX_LENGTH, anchored, bounded, searched
 from conformance.regex.parser import parse
 from conformance.regex.syntax import UndecidedPatternError, render
-from conformance.schema.validator import compile_schema
 
 PATTERNS = [
     "^custom_[a-z0-9_]{1,121}$",

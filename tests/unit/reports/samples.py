@@ -9,10 +9,10 @@ from typing import Any
 from conformance.baseline.entry import Acceptance, Entry
 from conformance.errors import ExitCode
 from conformance.judging.verdict import Finding, Verdict
-from conformance.observing.vacuity import Unseen
+from conformance.observing.response_coverage import Unseen
 from conformance.rules import FindingLevel
-from reports.baseline import BaselineReport
-from reports.model import Place, Row, RunReport
+from conformance_reports.baseline import BaselineReport
+from conformance_reports.model import Place, Row, RunReport
 
 FINDING = Finding(
     rule="invalid-accepted",

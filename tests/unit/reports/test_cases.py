@@ -9,7 +9,7 @@ import pytest
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.judging.checks import Judgement
 from conformance.judging.verdict import Verdict
-from reports.cases import CHUNK, MAX_SHOWN, Bodies, CaseBook, CaseRow, shown
+from conformance_reports.cases import CHUNK, MAX_SHOWN, Bodies, CaseBook, CaseRow, shown
 
 
 def book(number: int) -> CaseBook:

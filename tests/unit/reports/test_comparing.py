@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from conformance.errors import ExitCode
 from conformance.judging.verdict import Verdict
-from reports.comparing import since, trend
-from reports.history import Point, Turn
+from conformance_reports.comparing import since, trend
+from conformance_reports.history import Point, Turn
 from tests.unit.reports.samples import FINDING, REPORT, report
 
 OTHER = replace(FINDING, pointer="/other")

@@ -6,9 +6,9 @@ import io
 
 import pytest
 
-from conformance.drift.change import Change, Direction, DriftVerdict
+from conformance.diff.change import Change, Direction, DriftVerdict
 from conformance.pointer import Pointer, parse
-from reports.drift import DRIFT_WRITERS, DriftReport
+from conformance_reports.drift import DRIFT_WRITERS, DriftReport
 
 ITEM = "/paths/~1things~1{id}/put"
 TEXT = "operation-description-changed"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import UsageError
-from reports.files import claim, whole
+from conformance_reports.files import claim, whole
 
 
 def test_a_file_is_replaced_only_once_all_is_written(tmp_path: Path) -> None:

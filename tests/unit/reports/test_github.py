@@ -9,8 +9,8 @@ import pytest
 
 from conformance.errors import ExitCode
 from conformance.rules import FindingLevel
-from reports import WRITERS
-from reports.model import RunReport
+from conformance_reports import WRITERS
+from conformance_reports.model import RunReport
 from tests.unit.reports.samples import FINDING, HOSTILE, REPORT, report
 
 COMMAND = re.compile(r"::(?P<command>error|warning|notice) (?P<properties>[^:\r\n]*)::(?P<message>[^\r\n]*)")

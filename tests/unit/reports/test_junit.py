@@ -11,9 +11,9 @@ from junitparser import Error, Failure, JUnitXml, Skipped
 from conformance.errors import ExitCode
 from conformance.judging.verdict import Verdict
 from conformance.rules import FindingLevel
-from reports import WRITERS
-from reports.model import Row, RunReport
-from reports.text import visible
+from conformance_reports import WRITERS
+from conformance_reports.model import Row, RunReport
+from conformance_reports.text import visible
 from tests.unit.reports.samples import BASELINE, FINDING, HOSTILE, REPORT, report
 
 SCHEMA = xmlschema.XMLSchema(Path(__file__).parents[2] / "schemas" / "junit-10.xsd")

@@ -8,9 +8,9 @@ from markdown_it import MarkdownIt
 from conformance.errors import ExitCode
 from conformance.judging.verdict import Verdict
 from conformance.rules import FindingLevel
-from reports import WRITERS
-from reports.markdown import MAX_BYTES
-from reports.model import Row, RunReport
+from conformance_reports import WRITERS
+from conformance_reports.markdown import MAX_BYTES
+from conformance_reports.model import Row, RunReport
 from tests.unit.reports.outline import Outline
 from tests.unit.reports.samples import EVIL, FINDING, HOSTILE, REPORT, report
 

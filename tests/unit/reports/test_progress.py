@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from reports.progress import EVERY, progress
+from conformance_reports.progress import EVERY, progress
 
 WAITS = "target asks to wait (429): 1 s"
 

@@ -11,8 +11,8 @@ from jsonschema import Draft4Validator
 
 from conformance.errors import ExitCode
 from conformance.rules import RULES
-from reports import WRITERS
-from reports.model import Place, RunReport
+from conformance_reports import WRITERS
+from conformance_reports.model import Place, RunReport
 from tests.unit.reports.samples import BASELINE, FINDING, HOSTILE, REPORT, report
 
 # Not jsonschema-rs: the published schema has a `pattern` that is no ECMA-262 expression.

@@ -10,10 +10,10 @@ import jsonschema_rs
 import pytest
 
 from conformance.errors import UsageError
-from reports import WRITERS
-from reports.baseline import BaselineReport
-from reports.model import Holds, from_json, to_json
-from reports.summary import SCHEMA_FILE, summary, write_file
+from conformance_reports import WRITERS
+from conformance_reports.baseline import BaselineReport
+from conformance_reports.model import Holds, from_json, to_json
+from conformance_reports.summary import SCHEMA_FILE, summary, write_file
 from tests.unit.reports.samples import ACCEPTANCE, FINDING, REPORT, report
 
 SCHEMA = json.loads(SCHEMA_FILE.read_text())

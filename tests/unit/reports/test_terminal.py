@@ -9,12 +9,12 @@ import pytest
 
 from conformance.errors import ExitCode
 from conformance.judging.verdict import Verdict
-from conformance.observing.vacuity import Unseen
+from conformance.observing.response_coverage import Unseen
 from conformance.rules import FindingLevel
-from reports import WRITERS
-from reports.baseline import BaselineReport
-from reports.model import Holds, Row
-from reports.terminal import plain_lines, verdict_line
+from conformance_reports import WRITERS
+from conformance_reports.baseline import BaselineReport
+from conformance_reports.model import Holds, Row
+from conformance_reports.terminal import plain_lines, verdict_line
 from tests.unit.reports.samples import ACCEPTANCE, FINDING, REPORT, report
 
 PASSED = (Row("r1", "trackers", "a", Verdict.PASSED),)

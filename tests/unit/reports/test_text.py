@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reports.text import visible
+from conformance_reports.text import visible
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
+from conformance.contract.bundle import ROOT, standalone
+from conformance.contract.validator import compile_schema
 from conformance.jsonvalue import JSON
-from conformance.schema.bundle import ROOT, standalone
-from conformance.schema.validator import compile_schema
-from strategies import Source, UnsatisfiableError, boundary_values, invalid_values, valid_values
-from strategies.drawn_arrays import identity
-from strategies.valid import Drawer
+from conformance_strategies import Source, UnsatisfiableError, boundary_values, invalid_values, valid_values
+from conformance_strategies.drawn_arrays import identity
+from conformance_strategies.valid import Drawer
 
 _FEW = settings(max_examples=60, derandomize=True, database=None, deadline=None)
 _FIND = settings(
@@ -238,15 +238,15 @@ def test_references_lead_into_the_bundle_that_is_given() -> None:
 
 def test_importing_the_package_does_not_import_hypothesis() -> None:
     """A deterministic run does without it."""
-    code = "import sys, strategies; assert 'hypothesis' not in sys.modules; strategies.valid_values(True)"
+    code = "import sys, conformance_strategies as ours; assert 'hypothesis' not in sys.modules; ours.valid_values(True)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    import strategies
+    import conformance_strategies
 
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
-        _ = strategies.nothing_of_the_kind
+        _ = conformance_strategies.nothing_of_the_kind
 
 
 @pytest.mark.parametrize(

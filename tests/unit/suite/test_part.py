@@ -12,7 +12,7 @@ from conformance.planning.plan import Plan, plan
 from conformance.requirement import Requirement, Side
 from conformance.suite.catalogue import catalogue, item_name
 from conformance.suite.part import part_of
-from strategies import VALUES
+from conformance_strategies import VALUES
 
 RANGES = Path(__file__).resolve().parents[2] / "documents" / "ranges.yaml"
 

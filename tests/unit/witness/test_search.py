@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.bundle import standalone
+from conformance.contract.keywords import Schema
+from conformance.contract.validator import compile_schema
 from conformance.mutation.mutant import Mutant
 from conformance.mutation.operators import mutants
 from conformance.requirement import Side
-from conformance.schema.bundle import standalone
-from conformance.schema.keywords import Schema
-from conformance.schema.validator import compile_schema
 from conformance.witness.search import Search, Unwitnessed, Witness
-from strategies import VALUES
+from conformance_strategies import VALUES
 
 _RICH: dict[str, Any] = {
     "type": "object",

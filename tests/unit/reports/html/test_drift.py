@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-from conformance.drift.change import Change, Direction, DriftVerdict, Evidence, Proof
-from reports.drift import DRIFT_WRITERS, DriftReport
-from reports.html.drift import MAX_CARDS
-from reports.model import Place
+from conformance.diff.change import Change, Direction, DriftVerdict, Evidence, Proof
+from conformance_reports.drift import DRIFT_WRITERS, DriftReport
+from conformance_reports.html.drift import MAX_CARDS
+from conformance_reports.model import Place
 from tests.unit.reports.outline import Outline
 from tests.unit.reports.samples import EVIL
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from conformance.case import Intent
 from conformance.judging.verdict import Verdict
-from reports.cases import CaseRow
-from reports.history import Point
-from reports.html.figures import (
+from conformance_reports.cases import CaseRow
+from conformance_reports.history import Point
+from conformance_reports.html.figures import (
     MAX_CURVES,
     SHARES,
     Latency,

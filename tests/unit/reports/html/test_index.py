@@ -11,10 +11,10 @@ import pytest
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.judging.checks import Judgement
 from conformance.judging.verdict import Verdict
-from reports.cases import CHUNK, CaseBook
-from reports.html import index as module
-from reports.html.index import column_of, index, is_shortened, packed
-from reports.model import Row, RunReport
+from conformance_reports.cases import CHUNK, CaseBook
+from conformance_reports.html import index as module
+from conformance_reports.html.index import column_of, index, is_shortened, packed
+from conformance_reports.model import Row, RunReport
 from tests.unit.reports.samples import report
 
 FAILED = (3, CHUNK + 1)

@@ -17,12 +17,12 @@ import pytest
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.judging.checks import Judgement
 from conformance.judging.verdict import Verdict
-from reports import WRITERS
-from reports.cases import CaseBook
-from reports.comparing import since, trend
-from reports.html import page
-from reports.html.model import MAX_CARDS
-from reports.model import Place, Row, RunReport
+from conformance_reports import WRITERS
+from conformance_reports.cases import CaseBook
+from conformance_reports.comparing import since, trend
+from conformance_reports.html import page
+from conformance_reports.html.model import MAX_CARDS
+from conformance_reports.model import Place, Row, RunReport
 from tests.unit.reports.outline import Outline
 from tests.unit.reports.samples import BASELINE, EVIL, FINDING, HOSTILE, REPORT, report
 

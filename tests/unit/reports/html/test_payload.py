@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.html.payload import MAX_LINES, Line, lines, path_of_place, path_of_pointer
+from conformance_reports.html.payload import MAX_LINES, Line, lines, path_of_place, path_of_pointer
 
 
 def laid(text: str, *path: str) -> list[str]:

@@ -1,5 +1,0 @@
-"""Reports: one writer per format, by name; the dict also feeds the choices of the command line."""
-
-from reports.writers import WRITERS, Writer
-
-__all__ = ["WRITERS", "Writer"]

@@ -1,6 +1,0 @@
-"""Reports on drift: one writer per format, by name; the dict also feeds the choices of the command line."""
-
-from reports.drift.model import DriftReport
-from reports.drift.writers import DRIFT_WRITERS
-
-__all__ = ["DRIFT_WRITERS", "DriftReport"]
