@@ -34,8 +34,8 @@ from load import UnexpectedAnswerError
 from measure import CommandFailedError
 from table import Section, show
 
-from conformance.cli.loading import BUNDLED
 from conformance.errors import ConformanceError
+from conformance.session.loading import BUNDLED
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _RESULTS: Final = _ROOT / "bench" / "results"

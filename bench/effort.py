@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from conformance.cli.loading import BUNDLED
 from conformance.openapi.document import SUFFIXES
+from conformance.session.loading import BUNDLED
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import yaml
 
-from conformance.cli.loading import BUNDLED
 from conformance.openapi.document import discover
+from conformance.session.loading import BUNDLED
 
 _METHOD: Final = "post"
 

@@ -13,10 +13,10 @@ from effort import Effort
 from measure import said
 from table import Row, Section
 
-from conformance.cli.loading import load_operations
 from conformance.contract.bundle import ROOT, bundle
 from conformance.contract.validator import compile_schema
 from conformance.openapi.operation import Operation
+from conformance.session.loading import load_operations
 
 _CONTENDERS: Final = ("ours", "schemathesis")
 

@@ -13,16 +13,16 @@ from typing import Final
 from measure import MIB, peak_of
 
 from conformance.case import RunLevel
-from conformance.cli.folder import ReportFolder
-from conformance.cli.loading import load_operations, mock_target
-from conformance.cli.recording import Recorder, Setting
-from conformance.cli.sending import loop_factory, send_cases
 from conformance.mock.process import start_mock
 from conformance.planning.mark import mark_of
 from conformance.planning.plan import Plan, plan
 from conformance.planning.spread import side_by_side
 from conformance.rules import FindingLevel
 from conformance.sending.target import Target
+from conformance.session.folder import ReportFolder
+from conformance.session.loading import load_operations, mock_target
+from conformance.session.recording import Recorder, Setting
+from conformance.session.sending import loop_factory, send_cases
 from conformance.witness_cache import NO_CACHE, WitnessCache
 from conformance_strategies import VALUES
 

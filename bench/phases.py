@@ -45,9 +45,9 @@ def _go(paths: list[Path]) -> list[float]:
     times = [0.0]
     import_module("conformance.cli.entry")
     import_module("conformance.cli.run")
-    import_module("conformance.cli.running")
+    import_module("conformance.session.running")
     times.append(process_time())
-    from conformance.cli.loading import documents_id, load_operations
+    from conformance.session.loading import documents_id, load_operations
 
     operations = load_operations(paths)
     times.append(process_time())
@@ -58,7 +58,7 @@ def _go(paths: list[Path]) -> list[float]:
 
     plan(operations, VALUES, memory=default_cache(), mark=mark_of(documents_id(operations)))
     times.append(process_time())
-    from conformance.cli.running import import_what_sends
+    from conformance.session.running import import_what_sends
 
     import_what_sends()
     times.append(process_time())

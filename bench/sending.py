@@ -18,10 +18,6 @@ from yarl import URL
 
 from conformance.case import Case, Exchange, RunLevel
 from conformance.cli.entry import GARBAGE
-from conformance.cli.folder import ReportFolder
-from conformance.cli.loading import load_operations, mock_target
-from conformance.cli.recording import Recorder, Setting
-from conformance.cli.sending import loop_factory, send_cases
 from conformance.judging.checks import Judgement
 from conformance.judging.verdict import Verdict
 from conformance.mock.process import start_mock
@@ -30,6 +26,10 @@ from conformance.rules import FindingLevel
 from conformance.running.runner import run
 from conformance.sending.sender import USER_AGENT, Sender
 from conformance.sending.target import Target, headers_of, url_of
+from conformance.session.folder import ReportFolder
+from conformance.session.loading import load_operations, mock_target
+from conformance.session.recording import Recorder, Setting
+from conformance.session.sending import loop_factory, send_cases
 from conformance_strategies import VALUES
 
 _LARGE: Final = 1024 * 1024

@@ -16,10 +16,10 @@ from effort import Effort
 from load import Loaded, load
 from table import Limit, Row, Section, ratio, rows
 
-from conformance.cli.loading import BUNDLED, load_operations
 from conformance.mock.process import MockServer, start_mock
 from conformance.planning.plan import plan
 from conformance.sending.target import Secret, Target, headers_of, url_of
+from conformance.session.loading import BUNDLED, load_operations
 from conformance_strategies import VALUES
 from tests.support.prism import COMMAND, prism
 

@@ -21,11 +21,11 @@ from sending import bare
 from table import Limit, Row, Section, quotients
 
 from conformance.case import RunLevel
-from conformance.cli.loading import BUNDLED, load_operations, mock_target
-from conformance.cli.sending import loop_factory
 from conformance.mock.process import MockServer, start_mock
 from conformance.planning.plan import Plan, plan
 from conformance.sending.target import Target
+from conformance.session.loading import BUNDLED, load_operations, mock_target
+from conformance.session.sending import loop_factory
 from conformance_strategies import VALUES
 
 _DELAY_MS: Final = 50

@@ -14,10 +14,10 @@ import click
 from conformance.baseline.comparison import broken_rules, compare
 from conformance.baseline.entry import Acceptance, Baseline, Entry
 from conformance.baseline.file import DEFAULT_NAME, load, save
-from conformance.cli.accepting import prune, today_utc
 from conformance.errors import TargetError, UsageError
 from conformance.judging.verdict import Finding
 from conformance.rules import FindingLevel
+from conformance.session.accepting import prune, today_utc
 from conformance_reports.text import visible
 
 if TYPE_CHECKING:
@@ -121,8 +121,8 @@ def table(entries: Sequence[Entry], today: date) -> Iterator[str]:
 
 def _complete(run: Path) -> tuple[Journal, RunReport]:
     """Read a run. Raises TargetError where it is not whole: what it did not send, it can't vouch for."""
-    from conformance.cli.stored import stored_report
     from conformance.recording.journal import read
+    from conformance.session.stored import stored_report
 
     journal = read(run)
     report = stored_report(journal, str(run))

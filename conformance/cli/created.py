@@ -64,8 +64,8 @@ def creations(journal: Journal) -> Iterator[Creation]:
     Raises KeyError, TypeError, ValueError or AttributeError for lines that `run` did not write.
     """
     from conformance.case import Request
-    from conformance.cli.stored import stored_target
     from conformance.sending.target import url_of
+    from conformance.session.stored import stored_target
 
     target = replace(stored_target(journal), url="")
     requests = {line["id"]: line["request"] for line in (*journal.cases, *journal.created)}

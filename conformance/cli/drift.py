@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from conformance.cli.loading import BUNDLED
-from conformance.cli.observed import compared_har, compared_run
-from conformance.cli.places import named_places
 from conformance.cli.upstream import addresses, compared_upstream
 from conformance.errors import ExitCode, UsageError
+from conformance.session.loading import BUNDLED
+from conformance.session.observed import compared_har, compared_run
+from conformance.session.places import named_places
 from conformance_reports.drift import DRIFT_WRITERS, DriftReport
 
 if TYPE_CHECKING:

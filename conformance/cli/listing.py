@@ -33,8 +33,8 @@ def command(
     form: str,
 ) -> None:
     """Print the requirements of the documents and the cases that decide each; nothing is sent."""
-    from conformance.cli.loading import load_operations
-    from conformance.cli.planning import make_plan
+    from conformance.session.loading import load_operations
+    from conformance.session.planning import make_plan
 
     given = Given(config=config, specs=specs, globs=globs, level=level, max_body=max_body)
     choice = resolve_settings(given).choice

@@ -32,9 +32,9 @@ def command(
     form: str,
 ) -> None:
     """Print which misreadings of the documents the cases of a level would notice; nothing is sent."""
-    from conformance.cli.loading import load_operations
     from conformance.openapi.selection import select
     from conformance.planning.score import scores
+    from conformance.session.loading import load_operations
     from conformance_strategies import VALUES
 
     given = Given(config=config, specs=specs, globs=globs, level=level, max_body=max_body)

@@ -72,6 +72,17 @@ def target_options(function: _Function) -> _Function:
     )  # fmt: skip
 
 
+def format_option(function: _Function) -> _Function:
+    """Add `--format`."""
+    from conformance_reports import WRITERS
+
+    return click.option(
+        "--format", "formats", multiple=True, metavar="NAME=PATH",
+        help=f"Also write the report as {', '.join(WRITERS)}; PATH - is standard output, what else is "
+        "shown goes to standard error then. Repeatable.",
+    )(function)  # fmt: skip
+
+
 def baseline_options(function: _Function) -> _Function:
     """Add `--baseline` and `--prune`."""
     return _applied(

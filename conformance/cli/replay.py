@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.case import Case, Exchange, Key
-from conformance.cli.loading import load_operations
 from conformance.cli.options import config_option, target_options
-from conformance.cli.stored import key_headers, stored_target
 from conformance.errors import DocumentError, ExitCode, UsageError
 from conformance.judging.verdict import Verdict
 from conformance.recording.journal import Journal, case_of, read
 from conformance.sending.production import refuse_production
 from conformance.sending.target import Target, redact_exchange, redactor, url_of
+from conformance.session.loading import load_operations
+from conformance.session.stored import key_headers, stored_target
 from conformance.settings import Given, Settings, resolve_settings
 from conformance_reports.text import visible
 
@@ -110,8 +110,8 @@ def _target(settings: Settings) -> Iterator[Target]:
     if settings.target.url:
         yield settings.target
         return
-    from conformance.cli.loading import mock_target
     from conformance.mock.process import start_mock
+    from conformance.session.loading import mock_target
 
     with start_mock(settings.choice.specs) as mock:
         yield mock_target(settings.target, mock)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from conformance.cli.outputs import HTML, claim_beside
 from conformance.errors import ExitCode, UsageError
+from conformance.session.outputs import HTML, claim_beside
 from conformance_reports import WRITERS
 from conformance_reports.files import whole
 
@@ -45,8 +45,8 @@ def command(*, run: Path, form: str, output: Path | None, earlier: Path | None, 
 
     The exit code is 3 where the run is incomplete, else 0.
     """
-    from conformance.cli.stored import stored_report
     from conformance.recording.journal import read
+    from conformance.session.stored import stored_report
 
     if form != HTML and (earlier or folder):
         raise UsageError("report: --compare and --trend go with --format html")
@@ -69,8 +69,8 @@ def command(*, run: Path, form: str, output: Path | None, earlier: Path | None, 
 
 def _row_of_runs(folder: Path) -> tuple[Point, ...]:
     """Return the runs in the folders of `folder`. Raises UsageError where there are none or too many."""
-    from conformance.cli.stored import stored_report
     from conformance.recording.journal import FILE_NAME, read_ends
+    from conformance.session.stored import stored_report
     from conformance_reports.comparing import trend
 
     found = sorted(path.parent for path in folder.glob(f"*/{FILE_NAME}"))

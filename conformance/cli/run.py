@@ -7,13 +7,20 @@ from typing import Final
 
 import click
 
-from conformance.cli.exploring import DEFAULT_FOLDER, Exploration
-from conformance.cli.options import MAX_CONCURRENCY, baseline_options, choice_options, target_options
-from conformance.cli.outputs import format_option, parse_outputs
+from conformance.cli.options import (
+    MAX_CONCURRENCY,
+    baseline_options,
+    choice_options,
+    format_option,
+    target_options,
+)
 from conformance.errors import UsageError
 from conformance.rules import FindingLevel
 from conformance.sending.budget import budget_of
+from conformance.session.exploring import DEFAULT_FOLDER, Exploration
+from conformance.session.outputs import parse_outputs
 from conformance.settings import Given, resolve_settings
+from conformance_reports.text import visible
 
 _MAX_RUN_ID: Final = 200
 
@@ -101,9 +108,9 @@ def command(
     the documents gets a verdict; the exit code is 0 only where all that was sent conforms. A shard
     is never the verdict: it ends with 1 for findings as it saw them, with 0 where it had none.
     """
-    from conformance.cli.accepting import Accepting, today_utc
-    from conformance.cli.session import Session
     from conformance.planning.shard import parse_shard
+    from conformance.session.accepting import Accepting, today_utc
+    from conformance.session.session import Session
 
     if shard is not None and seconds is not None:
         raise UsageError("--explore wants a whole run; leave it out beside --shard")
@@ -131,9 +138,12 @@ def command(
         budget=budget,
     )
     if dry_run:
-        from conformance.cli.rehearsal import rehearse
+        from conformance.session.rehearsal import rehearse
 
-        return rehearse(session)
-    from conformance.cli.running import run_session
+        lines, code = rehearse(session)
+        for line in lines:
+            click.echo(visible(line))
+        return code
+    from conformance.session.running import run_session
 
     return run_session(session)

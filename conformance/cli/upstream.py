@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.places import named_places
 from conformance.errors import ExitCode, UsageError
+from conformance.session.places import named_places
 from conformance_reports.drift import DriftReport
 from conformance_reports.text import visible
 

@@ -8,20 +8,20 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final
 
-from conformance.cli.accepting import Accepting, today_utc
 from conformance.cli.entry import guarded
-from conformance.cli.exploring import Exploration
-from conformance.cli.folder import ReportFolder
-from conformance.cli.loading import documents_id, load_operations, mock_target
 from conformance.cli.options import MAX_CONCURRENCY
-from conformance.cli.planning import plan_of
-from conformance.cli.recording import Recorder, Setting
 from conformance.errors import UsageError
 from conformance.mock.process import MockServer
 from conformance.openapi.selection import select
 from conformance.planning.plan import Plan
 from conformance.sending.production import refuse_production
 from conformance.sending.target import require_path_params
+from conformance.session.accepting import Accepting, today_utc
+from conformance.session.exploring import Exploration
+from conformance.session.folder import ReportFolder
+from conformance.session.loading import documents_id, load_operations, mock_target
+from conformance.session.planning import plan_of
+from conformance.session.recording import Recorder, Setting
 from conformance.settings import Settings, resolve_settings
 from conformance.suite.asked import Asked, asked_of
 from conformance.suite.catalogue import catalogue
@@ -58,7 +58,7 @@ def _collect(asked: Asked, _: Job) -> Job:
 
 def _decide(asked: Asked, job: Job) -> Job:
     """Send what decides the wanted requirements, and say what became of each."""
-    from conformance.cli.sending import loop_factory, send_cases  # the other jobs need nothing of it
+    from conformance.session.sending import loop_factory, send_cases  # the other jobs need nothing of it
 
     settings = _settings(asked)
     target, wanted = settings.target, frozenset(job["wanted"])

@@ -8,8 +8,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.cli.loading import documents_id, load_operations, mock_target
-from conformance.cli.planning import make_plan
 from conformance.contract.bundle import ROOT
 from conformance.explore.clarity import Contract, tamed
 from conformance.explore.replayed import case_of
@@ -27,6 +25,8 @@ from conformance.sending.curl import curl_line
 from conformance.sending.production import refuse_production
 from conformance.sending.sender import Sender
 from conformance.sending.target import redact_exchange, redactor, require_path_params
+from conformance.session.loading import documents_id, load_operations, mock_target
+from conformance.session.planning import make_plan
 from conformance.settings import resolve_settings
 from conformance.suite.asked import Asked
 

@@ -12,10 +12,10 @@ import pytest
 from markdown_it import MarkdownIt
 
 from conformance.cli.entry import main
-from conformance.cli.loading import BUNDLED
 from conformance.contract.bundle import bundle
 from conformance.contract.validator import compile_schema
 from conformance.openapi.document import load
+from conformance.session.loading import BUNDLED
 
 SCHEMA: Final = json.loads(Path("reports/conformance_reports/drift/drift.schema.json").read_text())
 BASE: Final = BUNDLED / "consent-types.yaml"

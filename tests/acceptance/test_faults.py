@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli.loading import BUNDLED, load_operations
 from conformance.judging.checks import Judge
 from conformance.judging.verdict import Verdict
 from conformance.mock.faults import Fault
@@ -16,6 +15,7 @@ from conformance.openapi.operation import Operation
 from conformance.planning.answers import UNTESTED
 from conformance.planning.plan import Plan, plan
 from conformance.pointer import text
+from conformance.session.loading import BUNDLED, load_operations
 from conformance_strategies import VALUES
 from tests.support.inprocess import concluded, part, service
 

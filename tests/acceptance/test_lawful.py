@@ -14,7 +14,6 @@ import pytest
 
 from conformance.case import Case, Exchange, Intent
 from conformance.cli.entry import main
-from conformance.cli.loading import BUNDLED, load_operations
 from conformance.errors import ExitCode
 from conformance.judging.checks import Judge
 from conformance.judging.diagnosis import conclude
@@ -23,6 +22,7 @@ from conformance.mock.process import start_mock
 from conformance.mock.setup import Setup, known_modes
 from conformance.planning.plan import Plan, plan
 from conformance.rules import FindingLevel
+from conformance.session.loading import BUNDLED, load_operations
 from conformance_strategies import VALUES
 from tests.acceptance.test_faults import deserved
 from tests.support.inprocess import concluded, exchange, service

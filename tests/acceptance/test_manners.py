@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance.cli.entry import main
-from conformance.cli.loading import BUNDLED
 from conformance.errors import ExitCode
 from conformance.mock.process import MockServer, start_mock
 from conformance.recording.journal import read
 from conformance.sending.pace import MAX_TRIES
+from conformance.session.loading import BUNDLED
 from tests.acceptance.test_run_cli import summary_of
 from tests.wire import Received, reply, serving
 

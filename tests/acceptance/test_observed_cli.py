@@ -11,10 +11,10 @@ import pytest
 
 from conformance.case import RunLevel
 from conformance.cli.entry import main
-from conformance.cli.loading import BUNDLED, load_operations
 from conformance.contract.bundle import bundle
 from conformance.contract.validator import compile_schema
 from conformance.pointer import text
+from conformance.session.loading import BUNDLED, load_operations
 from conformance.settings import Choice
 from tests.support.inprocess import Wire, service
 from tests.support.parcels import parcels

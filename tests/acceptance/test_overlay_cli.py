@@ -17,8 +17,8 @@ from oas_patch.overlay import apply_overlay
 
 from conformance.case import RunLevel
 from conformance.cli.entry import main
-from conformance.cli.loading import BUNDLED
 from conformance.openapi.document import load
+from conformance.session.loading import BUNDLED
 from conformance.settings import Choice
 from tests.har.record import RECORDED
 from tests.support.inprocess import Wire, service

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance.cli.entry import main
-from conformance.cli.loading import BUNDLED
 from conformance.errors import ExitCode
+from conformance.session.loading import BUNDLED
 from tests.support.prism import COMMAND, WANTED, prism
 
 pytestmark = [

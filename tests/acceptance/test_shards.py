@@ -15,11 +15,11 @@ import pytest
 from conformance.case import Case, Exchange, RunLevel
 from conformance.cli.created import creations
 from conformance.cli.entry import main
-from conformance.cli.loading import BUNDLED
 from conformance.errors import ExitCode
 from conformance.mock.process import start_mock
 from conformance.planning.shard import Shard, cut
 from conformance.recording.journal import read
+from conformance.session.loading import BUNDLED
 from conformance.settings import Choice
 from conformance_reports.cases import CHUNK
 from conformance_reports.model import Holds

@@ -12,8 +12,8 @@ from typing import Any, Final
 import pytest
 
 from conformance.cli.entry import main
-from conformance.cli.loading import BUNDLED
 from conformance.openapi.document import MAX_BYTES
+from conformance.session.loading import BUNDLED
 
 PAGES: Final = {path.stem: path.read_bytes() for path in (BUNDLED / "pages").iterdir()}
 

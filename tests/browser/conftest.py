@@ -9,9 +9,9 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from conformance.cli.loading import BUNDLED
 from conformance.errors import ExitCode
 from conformance.mock.process import start_mock
+from conformance.session.loading import BUNDLED
 from tests.support.browser import chromium, conformance
 
 FAULTS: Final = (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from conformance.cli.loading import BUNDLED
+from conformance.session.loading import BUNDLED
 from tests.support.browser import MARKS, conformance, opened
 
 pytestmark = MARKS

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.cli.loading import load_operations
 from conformance.contract.bundle import ROOT, bundle
 from conformance.contract.validator import compile_schema
 from conformance.jsonvalue import JSON, encode
+from conformance.session.loading import load_operations
 from conformance_strategies import Source, boundary_values, invalid_values, valid_values
 from conformance_strategies.valid import Drawer
 from tests.property.groups import FEW

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.case import Case, Intent, RunLevel
-from conformance.cli.loading import load_operations
 from conformance.contract.bundle import ROOT, bundle
 from conformance.contract.keywords import Schema
 from conformance.contract.validator import Validator, compile_schema, second_opinion
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.openapi.operation import Operation
 from conformance.planning.plan import Plan, plan
+from conformance.session.loading import load_operations
 from conformance_strategies import VALUES, invalid_values, valid_values
 from conformance_strategies.formats import FORMATS
 from tests.property.groups import FEW

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Final
 
 from conformance.case import RunLevel
-from conformance.cli.exploring import Exploration
-from conformance.cli.folder import ReportFolder
-from conformance.cli.loading import BUNDLED, load_operations
-from conformance.cli.merge import Joining, merge
-from conformance.cli.planning import plan_of
-from conformance.cli.recording import Recorder, Setting
-from conformance.cli.sending import send_all, shard_of
 from conformance.planning.plan import Plan
 from conformance.planning.shard import Shard, before
 from conformance.recording.journal import read
 from conformance.recording.merge import parts_of
 from conformance.rules import FindingLevel
+from conformance.session.exploring import Exploration
+from conformance.session.folder import ReportFolder
+from conformance.session.loading import BUNDLED, load_operations
+from conformance.session.merging import Joining, merge
+from conformance.session.planning import plan_of
+from conformance.session.recording import Recorder, Setting
+from conformance.session.sending import send_all, shard_of
 from conformance.settings import Choice
 from conformance_reports.model import Holds, RunReport
 from tests.support.inprocess import Wire, service

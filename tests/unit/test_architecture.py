@@ -31,14 +31,15 @@ LAYERS: Final = (
     {"explore", "diff"},
     {"traffic"},
     {"mock", "vendor"},
+    {"session"},
     {"cli"},
     {"suite", "__main__"},
     {"plugin"},
 )
 """What stands directly in `conformance/`, fewest ideas first: each imports from the layers before its own."""
 
-NOT_KERNEL: Final = {"mock", "vendor", "cli", "suite", "plugin", "__main__"}
-WIRING: Final = {"cli", "suite"}
+NOT_KERNEL: Final = {"mock", "vendor", "session", "cli", "suite", "plugin", "__main__"}
+WIRING: Final = {"session", "cli", "suite"}
 """The only parts that may know kernel, strategies and reports at once."""
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli.loading import load_operations
 from conformance.openapi.operation import Operation
 from conformance.planning.plan import plan
+from conformance.session.loading import load_operations
 from conformance.witness_cache import NO_CACHE, VARIABLE, WitnessCache, default_cache, key_of
 from conformance_strategies import VALUES
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from conformance.case import Key, Request
-from conformance.cli.loading import load_operations
 from conformance.explore.foreign import foreign_requests
 from conformance.jsonvalue import decode
+from conformance.session.loading import load_operations
 
 pytest.importorskip("schemathesis")
 

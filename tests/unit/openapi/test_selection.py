@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.cli.loading import BUNDLED
 from conformance.errors import NothingExercisedError, UsageError
 from conformance.openapi.document import discover
 from conformance.openapi.operation import operations
 from conformance.openapi.selection import select, unmatched
+from conformance.session.loading import BUNDLED
 
 EVERY = operations(discover(BUNDLED))
 

@@ -7,11 +7,11 @@ from typing import Any, Final
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
-from conformance.cli.loading import BUNDLED
 from conformance.errors import DocumentError
 from conformance.openapi.document import check, discover
 from conformance.openapi.soundness import is_sound
 from conformance.pointer import REMOVED, put
+from conformance.session.loading import BUNDLED
 
 ANSWER: Final = {"200": {"description": "", "content": {"application/json": {"schema": {"type": "string"}}}}}
 SOUND: Final[dict[str, Any]] = {

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from conformance import pointer as pointers
-from conformance.cli.loading import BUNDLED
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.openapi.document import parse
 from conformance.openapi.lines import Position, lines
 from conformance.openapi.source_positions import positions
 from conformance.pointer import Pointer
+from conformance.session.loading import BUNDLED
 
 
 def every(node: JSON, at: Pointer = ()) -> Iterator[Pointer]:

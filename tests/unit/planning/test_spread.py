@@ -10,9 +10,9 @@ from typing import Final
 
 import pytest
 
-from conformance.cli.loading import load_operations
 from conformance.planning.plan import plan
 from conformance.planning.spread import in_turn, side_by_side
+from conformance.session.loading import load_operations
 from conformance_strategies import VALUES
 
 COUNT = 200

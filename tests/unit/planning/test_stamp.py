@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from conformance.case import Intent
-from conformance.cli.loading import documents_id, load_operations
 from conformance.contract.bundle import bundle
 from conformance.contract.validator import compile_schema
 from conformance.jsonvalue import NotJSONError, decode
@@ -19,6 +18,7 @@ from conformance.openapi.document import load
 from conformance.openapi.operation import operations
 from conformance.planning.mark import PLACEHOLDERS, mark_of
 from conformance.planning.plan import Plan, plan
+from conformance.session.loading import documents_id, load_operations
 from conformance_strategies import VALUES
 
 MARK = mark_of("build-17")

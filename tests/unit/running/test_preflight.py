@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
-from conformance.cli.loading import BUNDLED
 from conformance.errors import TargetError
 from conformance.openapi.document import discover
 from conformance.openapi.operation import operations
@@ -14,6 +13,7 @@ from conformance.planning.plan import Plan
 from conformance.running.preflight import check_setup
 from conformance.sending.sender import Sender
 from conformance.sending.target import Secret, Target
+from conformance.session.loading import BUNDLED
 from tests.wire import Received, reply, serving
 
 IDS = {"organizationId": "o-1", "projectId": "p-1"}

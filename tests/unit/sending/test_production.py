@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from conformance.cli.loading import BUNDLED
 from conformance.errors import UsageError
 from conformance.openapi.document import Document, discover
 from conformance.openapi.operation import operations
 from conformance.sending.production import refuse_production
+from conformance.session.loading import BUNDLED
 
 
 def refuse(url: str, *servers: str, **variables: list[str]) -> None:

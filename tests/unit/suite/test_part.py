@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli.loading import load_operations
 from conformance.planning.plan import Plan, plan
 from conformance.requirement import Requirement, Side
+from conformance.session.loading import load_operations
 from conformance.suite.catalogue import catalogue, item_name
 from conformance.suite.part import part_of
 from conformance_strategies import VALUES

@@ -7,14 +7,13 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-import click
-
-from conformance.cli.folder import ReportFolder
-from conformance.cli.loading import documents_id, load_operations, mock_target
-from conformance.cli.outputs import claim_outputs
-from conformance.cli.planning import plan_of
-from conformance.cli.session import Session, check_target
 from conformance.sending.target import require_path_params
+from conformance.session.folder import ReportFolder
+from conformance.session.loading import documents_id, load_operations, mock_target
+from conformance.session.notes import note
+from conformance.session.outputs import claim_outputs
+from conformance.session.planning import plan_of
+from conformance.session.session import Session, check_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,8 +46,8 @@ def run_session(session: Session) -> ExitCode:
         target = session.target if mock is None else mock_target(session.target, mock.result())
         require_path_params(plan.operations, target)
         if mock is not None:
-            click.echo(f"no --target: testing the embedded mock at {target.url}", err=True)
-        from conformance.cli.sending import send_and_report
+            note(f"no --target: testing the embedded mock at {target.url}")
+        from conformance.session.sending import send_and_report
 
         report = send_and_report(plan, target, session, folder)
         if session.accepting:
@@ -65,7 +64,7 @@ def _sources(session: Session, operations: Sequence[Operation]) -> Iterator[Path
 
 def import_what_sends() -> None:
     """Import now what the sending phase will want: it takes a while, and as long as the copy plans it is free."""
-    for name in ("conformance.cli.sending", "conformance.judging.diagnosis"):
+    for name in ("conformance.session.sending", "conformance.judging.diagnosis"):
         import_module(name)
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from conformance.cli.loading import document_rows, load_operations
-from conformance.cli.places import document_places
-from conformance.cli.proposal import Proposal
 from conformance.errors import DocumentError, ExitCode, NothingExercisedError, UsageError
+from conformance.session.loading import document_rows, load_operations
+from conformance.session.notes import note
+from conformance.session.places import document_places
+from conformance.session.proposal import Proposal
 from conformance_reports.drift import DriftReport
 from conformance_reports.text import visible
 
@@ -28,8 +27,8 @@ def compared_run(
 
     Raises DocumentError where the journal cannot be read or was sent by other documents.
     """
-    from conformance.cli.stored import stored_report
     from conformance.recording.journal import journal_path, read
+    from conformance.session.stored import stored_report
     from conformance.traffic.journaled import Run
     from conformance.traffic.observed import compare_run
 
@@ -44,7 +43,7 @@ def compared_run(
     proposal.write(changes)
     changes = with_document_lines(changes, operations)
     if not report.complete:
-        click.echo(f"{visible(str(run))}: incomplete: {visible(report.stopped)}", err=True)
+        note(f"{visible(str(run))}: incomplete: {visible(report.stopped)}")
     quoted = document_places(changes, operations)
     told = DriftReport(_named(involved), str(run), changes, report.unseen, quoted)
     return told, ExitCode.CONFORMS if report.complete else ExitCode.TARGET
@@ -67,10 +66,9 @@ def compared_har(har: Path, specs: Sequence[Path], target: str, overlay: Path | 
             "and the service's base URL with --target"
         )
     rest = len(archive.entries) - traffic.matched
-    click.echo(
+    note(
         f"{visible(str(har))}: {traffic.matched} exchanges judged, {rest} of no operation, "
-        f"{archive.passed_over} without an answer or broken",
-        err=True,
+        f"{archive.passed_over} without an answer or broken"
     )
     unseen = traffic.unseen()
     involved = [operation for operation in operations if operation.name in unseen]

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import quote
 
-import click
-
 from conformance.errors import UsageError
 from conformance.openapi.operation import Operation
+from conformance.session.notes import note
 from conformance_reports.files import claim, whole
 from conformance_reports.text import visible
 
@@ -60,14 +59,12 @@ class Proposal:
                 document, [c for c in changes if c.operation in own], _address(document.path, file)
             )
             if made is None:
-                click.echo(f"{visible(str(file))}: not written, nothing to propose", err=True)
+                note(f"{visible(str(file))}: not written, nothing to propose")
                 continue
             with whole(file) as stream:
                 stream.write(_text(made, file))
             number = len(made["actions"])
-            click.echo(
-                f"{visible(str(file))}: {number} action{'' if number == 1 else 's'} proposed", err=True
-            )
+            note(f"{visible(str(file))}: {number} action{'' if number == 1 else 's'} proposed")
 
 
 def _text(made: dict[str, Any], file: Path) -> str:

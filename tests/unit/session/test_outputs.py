@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli.folder import ReportFolder
-from conformance.cli.outputs import Output, parse_outputs, tell
 from conformance.errors import UsageError
+from conformance.session.folder import ReportFolder
+from conformance.session.outputs import Output, parse_outputs, tell
 from conformance_reports import WRITERS
 from tests.unit.reports.samples import REPORT
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-import click
+from typing import TYPE_CHECKING, Final
 
 from conformance.errors import UsageError
 from conformance.recording.journal import journal_path
@@ -18,21 +16,10 @@ from conformance_reports.files import claim, whole
 if TYPE_CHECKING:
     from conformance_reports.model import RunReport
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
 _TERMINAL: Final = "terminal"
 _STDOUT: Final = "-"
 HTML: Final = "html"
 """The format that shows single cases."""
-
-
-def format_option(function: _Function) -> _Function:
-    """Add `--format`."""
-    return click.option(
-        "--format", "formats", multiple=True, metavar="NAME=PATH",
-        help=f"Also write the report as {', '.join(WRITERS)}; PATH - is standard output, what else is "
-        "shown goes to standard error then. Repeatable.",
-    )(function)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance import pointer as pointers
-from conformance.cli.loading import shown_path
 from conformance.judging.verdict import Finding
 from conformance.openapi.lines import lines_of
 from conformance.openapi.operation import Operation
+from conformance.session.loading import shown_path
 from conformance_reports.model import Place
 
 if TYPE_CHECKING:

@@ -6,20 +6,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.case import RunLevel
-from conformance.cli.exploring import replaying
 from conformance.errors import NothingExercisedError
 from conformance.openapi.selection import select
 from conformance.planning.mark import mark_of
 from conformance.planning.plan import plan
 from conformance.planning.spread import side_by_side
+from conformance.session.exploring import replaying
 from conformance.witness_cache import default_cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from conformance.cli.exploring import Exploration
     from conformance.openapi.operation import Operation
     from conformance.planning.plan import Plan
+    from conformance.session.exploring import Exploration
     from conformance.settings import Choice
 
 

@@ -9,11 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import click
-
-from conformance.cli.exploring import explore
-from conformance.cli.outputs import shows_cases, tell
-from conformance.cli.recording import Recorder, Setting
 from conformance.errors import ConformanceError, ExitCode, LimitReachedError
 from conformance.jsonvalue import decoded
 from conformance.judging.tolerance import TolerantJudge
@@ -26,14 +21,18 @@ from conformance.running.runner import INTERRUPTED, run
 from conformance.sending.pace import Pace
 from conformance.sending.sender import Manners, Sender
 from conformance.sending.target import Target, redactor
+from conformance.session.exploring import explore
+from conformance.session.notes import note
+from conformance.session.outputs import shows_cases, tell
+from conformance.session.recording import Recorder, Setting
 
 if TYPE_CHECKING:
     from conformance.case import Case, Exchange
-    from conformance.cli.folder import ReportFolder
-    from conformance.cli.session import Session
     from conformance.planning.plan import Plan
     from conformance.running.runner import Sends
     from conformance.sending.budget import Budget
+    from conformance.session.folder import ReportFolder
+    from conformance.session.session import Session
     from conformance.settings import Choice
     from conformance_reports.model import RunReport
 
@@ -58,9 +57,8 @@ def send_and_report(plan: Plan, target: Target, session: Session, folder: Report
 def _tell_shortage(budget: Budget, plan: Plan) -> None:
     """Say at once where the requests that the user allows are fewer than those that are planned."""
     if budget.requests is not None and budget.requests < len(plan.cases):
-        click.echo(
-            f"--max-requests {budget.requests}: {len(plan.cases)} cases are planned, so the run will be incomplete",
-            err=True,
+        note(
+            f"--max-requests {budget.requests}: {len(plan.cases)} cases are planned, so the run will be incomplete"
         )
 
 
@@ -124,7 +122,7 @@ async def send_all(plan: Plan, sender: Sends, recorder: Recorder, setup: Plan | 
         try:
             await retry(plan, findings, sender, judge, recorder.on_event, suspects)
         except LimitReachedError as limit:  # every case is judged: nothing is lost but a second look
-            click.echo(f"not every finding was sent a second time: {limit}", err=True)
+            note(f"not every finding was sent a second time: {limit}")
         recorder.covered(judge.coverage)
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from conformance import __version__
 from conformance.case import RunLevel
-from conformance.cli.loading import document_rows
-from conformance.cli.places import places
 from conformance.judging.gate import exit_code
 from conformance.judging.verdict import Finding, RequirementResult, Verdict
 from conformance.planning.mark import mark_of
 from conformance.running.runner import CaseJudged, CaseRetried, Event, RunFinished
 from conformance.sending.curl import curl_line
+from conformance.session.loading import document_rows
+from conformance.session.places import places
 from conformance_reports.cases import CaseBook
 from conformance_reports.folder import write_files
 from conformance_reports.model import Holds, Row, RunReport, to_json
@@ -26,8 +26,6 @@ from conformance_reports.progress import Show, progress, show_nothing
 
 if TYPE_CHECKING:
     from conformance.case import Case
-    from conformance.cli.accepting import Accepting
-    from conformance.cli.folder import ReportFolder
     from conformance.errors import ExitCode
     from conformance.judging.checks import Judgement
     from conformance.judging.diagnosis import Conclusion
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
     from conformance.rules import FindingLevel
     from conformance.sending.sender import HeldBack
     from conformance.sending.target import Target
+    from conformance.session.accepting import Accepting
+    from conformance.session.folder import ReportFolder
     from conformance_reports.baseline import BaselineReport
 
 

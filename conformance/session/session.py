@@ -6,23 +6,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from conformance.cli.exploring import Exploration
-from conformance.cli.outputs import Output
 from conformance.openapi.selection import select, unmatched
 from conformance.rules import FindingLevel
 from conformance.sending.budget import Budget
 from conformance.sending.production import refuse_production
 from conformance.sending.target import Target, require_path_params
+from conformance.session.exploring import Exploration
+from conformance.session.notes import note
+from conformance.session.outputs import Output
 from conformance.settings import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.cli.accepting import Accepting
     from conformance.openapi.operation import Operation
     from conformance.planning.shard import Shard
+    from conformance.session.accepting import Accepting
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +51,4 @@ def check_target(session: Session, operations: Sequence[Operation]) -> None:
     if not session.allow_production:
         refuse_production(operations, session.target.url)
     for glob in unmatched(operations, session.target.accept):
-        click.echo(f"accept {glob!r} of the target matches no operation of these documents", err=True)
+        note(f"accept {glob!r} of the target matches no operation of these documents")

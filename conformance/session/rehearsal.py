@@ -7,21 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-import click
-
 from conformance.case import Case, Intent
-from conformance.cli.loading import documents_id, load_operations
-from conformance.cli.planning import plan_of
-from conformance.cli.session import check_target
 from conformance.errors import ExitCode
 from conformance.planning.mark import mark_of, spelled
 from conformance.planning.shard import cut
 from conformance.sending.target import placeholders
-from conformance_reports.text import visible
+from conformance.session.loading import documents_id, load_operations
+from conformance.session.planning import plan_of
+from conformance.session.session import check_target
 
 if TYPE_CHECKING:
-    from conformance.cli.session import Session
     from conformance.planning.plan import Plan
+    from conformance.session.session import Session
 
 _HEADS: Final = ("requests", "valid", "invalid", "open", "creating", "bytes", "largest")
 _NAME: Final = 22
@@ -29,10 +26,10 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that only read (RFC 9110 §9.2.1)."""
 
 
-def rehearse(session: Session) -> ExitCode:
-    """Plan as a run would and tell what it would send: to whom, how much of what, and how long that takes.
+def rehearse(session: Session) -> tuple[tuple[str, ...], ExitCode]:
+    """Plan as a run would; return lines that say what it would send, to whom, how long that takes, and how it ends.
 
-    Returns NOTHING_EXERCISED where the run would end so for lack of a valid request. Raises what a run
+    The code is NOTHING_EXERCISED where the run would end so for lack of a valid request. Raises what a run
     does before it sends.
     """
     operations = load_operations(session.choice.specs)
@@ -41,12 +38,10 @@ def rehearse(session: Session) -> ExitCode:
         check_target(session, operations)
     whole = plan_of(operations, session.choice, session.exploration, session.run_id)
     plan = whole if session.shard is None else cut(whole, session.shard)
-    for line in (*_to_whom(session, plan), "", *_table(plan), "", *_what_else(session, plan)):
-        click.echo(visible(line))
     lacking = [operation.name for operation in plan.operations if operation.name not in plan.preflight]
-    for name in lacking:
-        click.echo(visible(f"nothing valid can be made of {name}: the run would end with 5"))
-    return ExitCode.NOTHING_EXERCISED if lacking else ExitCode.CONFORMS
+    end = (f"nothing valid can be made of {name}: the run would end with 5" for name in lacking)
+    lines = (*_to_whom(session, plan), "", *_table(plan), "", *_what_else(session, plan), *end)
+    return lines, ExitCode.NOTHING_EXERCISED if lacking else ExitCode.CONFORMS
 
 
 def _to_whom(session: Session, plan: Plan) -> Iterator[str]:

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import click
-
 from conformance.explore.store import FailureStore
+from conformance.session.notes import note
 
 if TYPE_CHECKING:
     import asyncio
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from conformance.case import Case, Request
-    from conformance.cli.recording import Recorder
     from conformance.explore.failure import Failure
     from conformance.explore.hunt import Source
     from conformance.openapi.operation import Operation
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from conformance.running.runner import CaseJudged
     from conformance.sending.sender import Manners
     from conformance.sending.target import Target
+    from conformance.session.recording import Recorder
 
 DEFAULT_FOLDER: Final = Path(".conformance") / "failures"
 _HOME: Final = "HYPOTHESIS_STORAGE_DIRECTORY"
@@ -54,8 +53,8 @@ def replaying(plan: Plan, exploration: Exploration, max_body: int | None, mark: 
     from conformance.explore.replayed import with_failures
 
     plan, notes = with_failures(plan, failures, max_body)
-    for note in notes:
-        click.echo(note, err=True)
+    for text in notes:
+        note(text)
     return plan.marked(mark) if mark else plan
 
 
@@ -84,7 +83,7 @@ def explore(
         from conformance.planning.stamp import Stamp
 
         if not is_installed():
-            click.echo(MISSING, err=True)
+            note(MISSING)
         store, found = FailureStore(exploration.folder), set[str]()
         stamp = Stamp(plan.operations, plan.mutants, mark)
 
@@ -99,7 +98,7 @@ def explore(
                 explorer.explore(plan, recorder.concluded(), sources, seconds)
         finally:
             if found:
-                click.echo(f"exploration found {len(found)} more, kept in {exploration.folder}", err=True)
+                note(f"exploration found {len(found)} more, kept in {exploration.folder}")
 
 
 @contextmanager

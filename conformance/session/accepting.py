@@ -8,13 +8,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import click
-
 from conformance.baseline.comparison import Comparison, broken_rules, compare
 from conformance.baseline.entry import Baseline
 from conformance.baseline.file import load, save
 from conformance.errors import UsageError
 from conformance.judging.verdict import Finding
+from conformance.session.notes import note
 from conformance_reports.baseline import BaselineReport
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class Accepting:
         elif told.gone:
             number = len(told.gone)
             rest = "is gone; --prune takes it out" if number == 1 else "are gone; --prune takes them out"
-            click.echo(f"{_entries(number)} of {self.file} {rest}", err=True)
+            note(f"{_entries(number)} of {self.file} {rest}")
 
 
 def prune(file: Path, compared: Comparison) -> None:
@@ -78,7 +77,7 @@ def prune(file: Path, compared: Comparison) -> None:
     after = compared.pruned(before)
     if after != before:
         save(after, file)
-    click.echo(f"pruned {_entries(len(before.entries) - len(after.entries))} from {file}", err=True)
+    note(f"pruned {_entries(len(before.entries) - len(after.entries))} from {file}")
 
 
 def _entries(number: int) -> str:
