@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conformance.rules import Rule
+
 
 class Intent(StrEnum):
     """What the document says of a request; `open` where it is silent or contradicts itself."""
@@ -63,7 +65,7 @@ class Case:
 
     `expected` lists the statuses that fulfil the intent, as the document writes them (`201`,
     `4XX`); `requirements` are the ids this case decides; `reason` says why an open case is open.
-    `rule` names the check that an unfit status violates. `letter` lists, for an open case, the
+    `rule` is the one that an unfit status breaks. `letter` lists, for an open case, the
     statuses that the letter of the document asks for, where it has one.
     """
 
@@ -74,7 +76,7 @@ class Case:
     request: Request
     expected: tuple[str, ...]
     requirements: tuple[str, ...]
-    rule: str
+    rule: Rule
     level: RunLevel = RunLevel.STANDARD
     reason: str = ""
     letter: tuple[str, ...] = ()

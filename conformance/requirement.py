@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from conformance.pointer import Pointer
+from conformance.rules import Rule, Side
 
-
-class Side(StrEnum):
-    """Which way a server can get it wrong: too strict, too lax, or a wrong answer."""
-
-    ACCEPTS = "accepts"
-    REJECTS = "rejects"
-    ANSWERS = "answers"
+__all__ = ["Requirement", "Side"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +17,8 @@ class Requirement:
 
     `place` is where (`body/name`), `demand` what (`minLength 5`), `outcome` the side with its
     detail (`accepts 5`). `pointer` leads into the document. A requirement that no case
-    exercises says why in `unexercised`.
+    exercises says why in `unexercised`. One on answers is guarded by a rule, `guard`, and is on those of
+    the documented `status`, on any where that is empty.
     """
 
     operation: str
@@ -34,6 +29,8 @@ class Requirement:
     pointer: Pointer
     operator: str
     unexercised: str = ""
+    guard: Rule | None = None
+    status: str = ""
 
     address: str = field(init=False)
     """The address a person reads: operation · place · demand · outcome."""

@@ -63,7 +63,7 @@ def compare(
 def broken_rules(judgements: Iterable[Judgement]) -> dict[str, frozenset[str]]:
     """Return the rules that each decided case broke, none for one that kept them all."""
     return {
-        judgement.case: frozenset(violation.rule for violation in judgement.violations)
+        judgement.case: frozenset(violation.rule.id for violation in judgement.violations)
         for judgement in judgements
         if judgement.verdict in _DECIDED
     }

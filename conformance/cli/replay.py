@@ -173,6 +173,6 @@ def _tell(judgement: Judgement, redact: Callable[[str], str]) -> None:
     reason = f": {visible(redact(judgement.reason), _SHOWN)}" if judgement.reason else ""
     click.echo(f"{judgement.verdict.value}{reason}")
     for violation in judgement.violations:
-        click.echo(f"  {violation.rule}")
+        click.echo(f"  {violation.rule.id}")
         click.echo(f"    Expected  {visible(redact(violation.expected), _SHOWN)}")
         click.echo(f"    Actual    {visible(redact(violation.actual), _SHOWN)}")

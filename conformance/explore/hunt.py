@@ -18,7 +18,7 @@ from conformance.explore.place import Places
 from conformance.explore.replayed import case_of
 from conformance.openapi.operation import Operation
 from conformance.pointer import text as pointer_text
-from conformance.rules import RULES, FindingLevel
+from conformance.rules import FindingLevel
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -242,11 +242,11 @@ def _subject(operation: Operation, plan: Plan, conclusion: Conclusion, sources: 
 def _failures(subject: _Subject, judged: CaseJudged, title: str) -> Iterator[Failure]:
     """Yield what the exchange breaks; notes are lawful."""
     for violation in judged.judgement.violations:
-        if RULES[violation.rule].level is FindingLevel.NOTE:
+        if violation.rule.level is FindingLevel.NOTE:
             continue
         place = subject.places.of(judged.case, violation)
         yield Failure(
-            rule=violation.rule,
+            rule=violation.rule.id,
             operation=subject.operation.name,
             pointer=pointer_text(place.pointer),
             side=place.side,

@@ -19,6 +19,7 @@ from conformance.planning.plan import Plan
 from conformance.pointer import Pointer
 from conformance.pointer import text as pointer_text
 from conformance.requirement import Requirement, Side
+from conformance.rules import INVALID_ACCEPTED, Rule
 
 _ORDER: Final = (Verdict.FAILED, Verdict.ERRORED, Verdict.SKIPPED, Verdict.PASSED)
 
@@ -46,7 +47,7 @@ class Places:
     def of(self, case: Case, violation: Violation) -> Place:
         """Return where the violation stands."""
         if violation.pointer != CASE:
-            address = f"{self._operation.name} · answer · {violation.rule}"
+            address = f"{self._operation.name} · answer · {violation.rule.id}"
             return Place(violation.pointer, str(violation.side), address)
         side = Side.REJECTS if case.intent is Intent.INVALID else Side.ACCEPTS
         body = (*self._operation.pointer, "requestBody")
@@ -55,16 +56,16 @@ class Places:
             return known
         return next(self._explanations(case, violation.rule), whole)
 
-    def _reported_whole(self, rule: str, whole: Place) -> Place | None:
+    def _reported_whole(self, rule: Rule, whole: Place) -> Place | None:
         """Return the place of a finding that holds for every body of the kind, where the run has one."""
         answers = Place((*self._operation.pointer, "responses"), Side.ANSWERS, whole.address)
         for place in (whole, answers):
-            told = fingerprint(rule, self._operation.name, pointer_text(place.pointer), place.side)
+            told = fingerprint(rule.id, self._operation.name, pointer_text(place.pointer), place.side)
             if told in self._reported:
                 return place
         return None
 
-    def _explanations(self, case: Case, rule: str) -> Iterator[Place]:
+    def _explanations(self, case: Case, rule: Rule) -> Iterator[Place]:
         """Yield the places whose misreading gets this body wrong, the most likely first.
 
         A misreading that its own case has refuted explains no rejection and no crash; of what an
@@ -76,7 +77,7 @@ class Places:
             return
         for requirement in self._candidates:
             is_refuted = self._verdicts.get(requirement.id) is Verdict.PASSED
-            if is_refuted and rule != "invalid-accepted":
+            if is_refuted and rule != INVALID_ACCEPTED:
                 return  # the candidates are in the order of their verdicts
             if self._judge(requirement).accepts(body) != self._contract.validator.accepts(body):
                 yield Place(requirement.pointer, requirement.side, requirement.address)

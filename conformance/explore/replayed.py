@@ -13,6 +13,7 @@ from conformance.planning.expectation import rejections, successes
 from conformance.planning.plan import Plan
 from conformance.pointer import parse
 from conformance.requirement import Requirement, Side
+from conformance.rules import INVALID_ACCEPTED, OPEN_BEHAVIOUR, VALID_REJECTED
 
 
 def case_of(operation: Operation, request: Request, contract: Contract, base: Request, title: str) -> Case:
@@ -22,12 +23,12 @@ def case_of(operation: Operation, request: Request, contract: Contract, base: Re
         intent, reason = Intent.OPEN, "ids, key, query or headers were varied as well"
     match intent:
         case Intent.VALID:
-            expected, rule = successes(operation), "valid-rejected"
+            expected, rule = successes(operation), VALID_REJECTED
         case Intent.INVALID:
-            expected, rule = rejections(operation), "invalid-accepted"
+            expected, rule = rejections(operation), INVALID_ACCEPTED
         case _:
             documented = (status for status in operation.responses if not status.startswith("5"))
-            expected, rule = (*documented, "4XX"), "open-behaviour"
+            expected, rule = (*documented, "4XX"), OPEN_BEHAVIOUR
     return Case(
         f"{operation.name}-{request.digest}", operation.name, intent, title, request, expected, (), rule,
         reason=reason,

@@ -20,6 +20,21 @@ from conformance.planning.expectation import SET_UP, fits
 from conformance.pointer import Pointer, get
 from conformance.pointer import text as pointer_text
 from conformance.requirement import Side
+from conformance.rules import (
+    CONTENT_TYPE_UNDOCUMENTED,
+    INVALID_ACCEPTED,
+    OPEN_BEHAVIOUR,
+    RESPONSE_NOT_JSON,
+    RESPONSE_SCHEMA,
+    SERVER_ERROR,
+    STATUS_CODE_MISMATCH,
+    STATUS_UNDOCUMENTED,
+    STATUS_UNEXPECTED,
+    UNAUTHORIZED_ACCEPTED,
+    UNKNOWN_ACCEPTED,
+    VALID_REJECTED,
+    Rule,
+)
 
 _MAX_VIOLATIONS = 20
 """So many violations of a response's schema are told for one exchange."""
@@ -29,7 +44,7 @@ _MAX_VIOLATIONS = 20
 class Violation:
     """One broken rule: `pointer` leads into the document, `side` is a requirement's side."""
 
-    rule: str
+    rule: Rule
     pointer: Pointer
     side: str
     expected: str
@@ -80,7 +95,7 @@ class Judge:
         said = decoded(exchange.body)
         made = created_ids(operation, case, exchange, said)
         verdict, reason, own = _intent(operation, case, exchange)
-        if own and own[0].rule.endswith("-accepted"):
+        if own and own[0].rule.takes_what_is_refused:
             # what a server makes of a request that it should have refused is no second mistake
             return Judgement(case.id, verdict, tuple(own), reason, exchange.status, created=made)
         beside: list[Violation] = []
@@ -125,7 +140,7 @@ class Judge:
         if documented is None:
             at = (*response.pointer, "content")
             expected = " or ".join(response.content)
-            tell(Violation("content-type-undocumented", at, Side.ANSWERS, expected, media_type or "none"))
+            tell(Violation(CONTENT_TYPE_UNDOCUMENTED, at, Side.ANSWERS, expected, media_type or "none"))
             return None
         if not _is_json(documented) and not _is_json(media_type):
             return None
@@ -133,7 +148,7 @@ class Judge:
         if exchange.truncated:
             return None  # what was cut off can't be judged
         if isinstance(said, NotJSONError):
-            tell(Violation("response-not-json", at, Side.ANSWERS, "JSON", str(said)[:120]))
+            tell(Violation(RESPONSE_NOT_JSON, at, Side.ANSWERS, "JSON", str(said)[:120]))
             return None
         schema = response.content[documented]
         broken = () if schema is None else tuple(self._schema(operation, schema, said))
@@ -150,7 +165,7 @@ class Judge:
             at = keyword_pointer(error.schema_path, error.kind, schema.root)
             if not _is_open(at, schema.root) and not _is_contested(at, error.instance, schema.root):
                 yield Violation(
-                    "response-schema", document_pointer(pointer, at), Side.ANSWERS,
+                    RESPONSE_SCHEMA, document_pointer(pointer, at), Side.ANSWERS,
                     f"a body that keeps {at[-1] if isinstance(at[-1], str) else at[-2]}",
                     f"{pointer_text(tuple(error.instance_path)) or 'the body'}: {error.message[:160]}",
                 )  # fmt: skip
@@ -163,7 +178,7 @@ def _intent(operation: Operation, case: Case, exchange: Exchange) -> tuple[Verdi
         return (Verdict.PASSED, case.reason, []) if case.intent is not Intent.OPEN else _open(case, status)
     expected, actual = " or ".join(case.expected), str(status)
     if 500 <= status < 600:
-        return Verdict.FAILED, "", [_case_violation("server-error", expected, actual)]
+        return Verdict.FAILED, "", [_case_violation(SERVER_ERROR, expected, actual)]
     if case.intent is Intent.OPEN:
         return _open(case, status)
     if case.intent is Intent.VALID:
@@ -175,7 +190,7 @@ CASE: Pointer = ()
 """The pointer of a violation that belongs to the case's own requirement, wherever that points."""
 
 
-def _case_violation(rule: str, expected: str, actual: str) -> Violation:
+def _case_violation(rule: Rule, expected: str, actual: str) -> Violation:
     return Violation(rule, CASE, "", expected, actual)
 
 
@@ -185,14 +200,14 @@ def _open(case: Case, status: int) -> tuple[Verdict, str, list[Violation]]:
     departs = fits(status, case.expected) and not fits(status, case.letter)
     if not case.letter or not departs:
         return Verdict.PASSED, reason, []
-    return Verdict.PASSED, reason, [_case_violation("open-behaviour", " or ".join(case.letter), str(status))]
+    return Verdict.PASSED, reason, [_case_violation(OPEN_BEHAVIOUR, " or ".join(case.letter), str(status))]
 
 
 def _valid(status: int, expected: str, actual: str) -> tuple[Verdict, str, list[Violation]]:
     if status in SET_UP:
         return Verdict.ERRORED, f"{status}: {SET_UP[status]}", []
     if 400 <= status < 500:
-        return Verdict.FAILED, "", [_case_violation("valid-rejected", expected, actual)]
+        return Verdict.FAILED, "", [_case_violation(VALID_REJECTED, expected, actual)]
     return Verdict.ERRORED, f"{status} tells neither success nor rejection", []
 
 
@@ -201,10 +216,10 @@ def _invalid(
 ) -> tuple[Verdict, str, list[Violation]]:
     if status < 400:
         return Verdict.FAILED, "", [_case_violation(case.rule, expected, actual)]
-    if case.rule == "invalid-accepted" and status in SET_UP:
+    if case.rule == INVALID_ACCEPTED and status in SET_UP:
         return Verdict.ERRORED, f"{status}: {SET_UP[status]}", _ill_fitting(operation, status, expected)
-    if case.rule in ("unauthorized-accepted", "unknown-accepted") and status not in SET_UP:
-        return Verdict.FAILED, "", [_case_violation("status-unexpected", expected, actual)]
+    if case.rule in (UNAUTHORIZED_ACCEPTED, UNKNOWN_ACCEPTED) and status not in SET_UP:
+        return Verdict.FAILED, "", [_case_violation(STATUS_UNEXPECTED, expected, actual)]
     return Verdict.PASSED, "", []
 
 
@@ -213,13 +228,13 @@ def _ill_fitting(operation: Operation, status: int, expected: str) -> list[Viola
     response = operation.responses.get(str(status))
     if response is None or status == 429:
         return []
-    return [Violation("status-unexpected", response.pointer, Side.ANSWERS, expected, str(status))]
+    return [Violation(STATUS_UNEXPECTED, response.pointer, Side.ANSWERS, expected, str(status))]
 
 
 def _undocumented_status(operation: Operation, exchange: Exchange) -> Violation:
     documented = " or ".join(operation.responses)
     return Violation(
-        "status-undocumented",
+        STATUS_UNDOCUMENTED,
         (*operation.pointer, "responses"),
         Side.ANSWERS,
         documented,
@@ -252,7 +267,7 @@ def _status_in_body(response: Response, status: int, body: JSON) -> Iterator[Vio
         told = body.get(name)
         if isinstance(told, int) and not isinstance(told, bool) and 100 <= told < 600 and told != status:
             yield Violation(
-                "status-code-mismatch", response.pointer, Side.ANSWERS, f"{name} {status}", f"{name} {told}"
+                STATUS_CODE_MISMATCH, response.pointer, Side.ANSWERS, f"{name} {status}", f"{name} {told}"
             )
 
 

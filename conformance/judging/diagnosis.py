@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from conformance.case import Case, Intent
 from conformance.judging.checks import CASE, Judgement, Violation
@@ -18,24 +18,14 @@ from conformance.judging.sequence import across
 from conformance.judging.verdict import Finding, RequirementResult, Verdict
 from conformance.mutation.mutant import Mutant
 from conformance.openapi.operation import Operation
-from conformance.planning.answers import UNTESTED
 from conformance.planning.misreadings import Misreadings
 from conformance.planning.plan import Plan
 from conformance.pointer import Pointer
 from conformance.pointer import text as pointer_text
 from conformance.requirement import Requirement, Side
-from conformance.rules import RULES, FindingLevel
-
-_WHOLE: Final[dict[str, tuple[Pointer, Side]]] = {
-    "server-error": (("responses",), Side.ANSWERS),
-    "valid-rejected": (("requestBody",), Side.ACCEPTS),
-    "invalid-accepted": (("requestBody",), Side.REJECTS),
-}
-"""Where a finding stands, under the operation, when every body of a kind fails alike."""
+from conformance.rules import INVALID_ACCEPTED, SERVER_ERROR, STATUS_UNDOCUMENTED, FindingLevel, Rule
 
 _Part = TypeVar("_Part", Requirement, Case)
-
-_GROUPS: Final = {Intent.VALID: "valid-rejected", Intent.INVALID: "invalid-accepted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +101,7 @@ class _Diagnosis:
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings on answers in plan order, then those on requests."""
-        failing: dict[tuple[str, Intent], dict[str, Violation]] = defaultdict(dict)
+        failing: dict[tuple[Rule, Intent], dict[str, Violation]] = defaultdict(dict)
         for case in self.cases.values():
             for violation in self.judgements[case.id].violations:
                 if violation.pointer == CASE:
@@ -130,19 +120,20 @@ class _Diagnosis:
         requirement = owner or self.requirements[case.requirements[0]]
         return self._finding(violation, requirement, violation.pointer, violation.side, case.id)
 
-    def _owner(self, rule: str, pointer: Pointer) -> Requirement | None:
+    def _owner(self, rule: Rule, pointer: Pointer) -> Requirement | None:
         """Return the requirement on answers that a violation breaks."""
-        owners = (r for r in self.requirements.values() if r.side is Side.ANSWERS and r.operator == rule)
+        owners = (r for r in self.requirements.values() if r.guard == rule)
         spelled = tuple(map(str, pointer))  # one that comes from a journal knows no numbers
         fitting = [r for r in owners if spelled[: len(r.pointer)] == tuple(map(str, r.pointer))]
         return max(fitting, key=lambda r: len(r.pointer), default=None)
 
-    def _on_requests(self, rule: str, intent: Intent, cases: dict[str, Violation]) -> Iterator[Finding]:
+    def _on_requests(self, rule: Rule, intent: Intent, cases: dict[str, Violation]) -> Iterator[Finding]:
         """Explain the failing cases of one rule and intent by as few misreadings as do it."""
-        if rule == "server-error" and (owner := self._owner(rule, (*self.operation.pointer, "responses"))):
+        if rule == SERVER_ERROR and (owner := self._owner(rule, (*self.operation.pointer, "responses"))):
             self.failed[owner.id] = "a 5xx was answered"
-        group = {c.id for c in self.cases.values() if c.intent is intent and c.rule == _GROUPS.get(intent)}
-        if rule in _WHOLE and len(group) > 1 and group <= cases.keys():
+        group = {c.id for c in self.cases.values() if c.intent is intent and c.rule.on_schema}
+        group = group if intent is not Intent.OPEN else set()
+        if rule.whole and len(group) > 1 and group <= cases.keys():
             yield self._on_everything(rule, {c: cases[c] for c in group})
             cases = {c: v for c, v in cases.items() if c not in group}
         left = {c: v for c, v in cases.items() if intent is not Intent.OPEN or c not in self.predicted}
@@ -155,17 +146,18 @@ class _Diagnosis:
             requirement = self.requirements[self.cases[case_id].requirements[0]]
             yield self._on_requirement(requirement, {case_id}, {case_id: violation})
 
-    def _on_everything(self, rule: str, cases: dict[str, Violation]) -> Finding:
+    def _on_everything(self, rule: Rule, cases: dict[str, Violation]) -> Finding:
         """Every body of a kind fails alike: one finding, on the operation as a whole."""
-        below, side = _WHOLE[rule]
-        if rule != "invalid-accepted":
+        if rule != INVALID_ACCEPTED:
             self.predicted |= {c.id for c in self.cases.values() if c.intent is Intent.OPEN}
         first = next(c for c in self.cases if c in cases)
         for case_id, violation in cases.items():
             for failed in self.cases[case_id].requirements:
                 self.failed.setdefault(failed, violation.actual)
         requirement = self.requirements[self.cases[first].requirements[0]]
-        return self._finding(cases[first], requirement, (*self.operation.pointer, *below), side, first)
+        return self._finding(
+            cases[first], requirement, (*self.operation.pointer, rule.whole), rule.side, first
+        )
 
     def _widest(
         self, left: Mapping[str, Violation], failing: Mapping[str, Violation], group: set[str]
@@ -187,7 +179,7 @@ class _Diagnosis:
         own = [c for c in self.cases if c in covered and requirement.id in self.cases[c].requirements]
         self.predicted |= self.misreadings.predicted(requirement.id)
         first = own[0] if own else next(c for c in self.cases if c in covered)
-        if RULES[cases[first].rule].level is not FindingLevel.NOTE:  # a note says: lawful, yet worth knowing
+        if cases[first].rule.level is not FindingLevel.NOTE:  # a note says: lawful, yet worth knowing
             self.failed[requirement.id] = cases[first].actual
         for case_id in covered:
             for other in self.cases[case_id].requirements:
@@ -198,8 +190,8 @@ class _Diagnosis:
         self, violation: Violation, requirement: Requirement, pointer: Pointer, side: str, case_id: str
     ) -> Finding:
         return Finding(
-            rule=violation.rule,
-            level=RULES[violation.rule].level,
+            rule=violation.rule.id,
+            level=violation.rule.level,
             operation=self.operation.name,
             requirement=requirement.address,
             pointer=pointer_text(pointer),
@@ -217,7 +209,7 @@ class _Diagnosis:
         for requirement in self.requirements.values():
             if requirement.id in self.failed:
                 yield RequirementResult(requirement.id, Verdict.FAILED, self.failed[requirement.id])
-            elif requirement.operator == "status-undocumented" and self._accepted:
+            elif requirement.guard == STATUS_UNDOCUMENTED and self._accepted:
                 yield RequirementResult(requirement.id, Verdict.SKIPPED, self._accepted)
             elif requirement.side is Side.ANSWERS:
                 yield _on_answers(requirement, statuses, tested)
@@ -242,19 +234,18 @@ class _Diagnosis:
 
 
 def _on_answers(
-    requirement: Requirement, statuses: set[int], tested: set[tuple[str, int]]
+    requirement: Requirement, statuses: set[int], tested: set[tuple[Rule, int]]
 ) -> RequirementResult:
     """Pass a requirement on answers where such an answer was seen, could show it, and no rule was broken."""
-    place, rule = requirement.place, requirement.operator
-    seen = bool(statuses) if place == "any answer" else _is_seen(place, statuses)
-    if not seen:
-        return RequirementResult(requirement.id, Verdict.SKIPPED, f"no {place} was answered")
-    if rule in UNTESTED and not _is_seen(place, {status for name, status in tested if name == rule}):
-        return RequirementResult(requirement.id, Verdict.SKIPPED, UNTESTED[rule])
+    guard, status = requirement.guard, requirement.status
+    if not _is_seen(status, statuses):
+        return RequirementResult(requirement.id, Verdict.SKIPPED, f"no {requirement.place} was answered")
+    if guard and guard.untested and not _is_seen(status, {s for rule, s in tested if rule == guard}):
+        return RequirementResult(requirement.id, Verdict.SKIPPED, guard.untested)
     return RequirementResult(requirement.id, Verdict.PASSED)
 
 
 def _is_seen(status: str, statuses: set[int]) -> bool:
-    if status == "default":
+    if status in ("", "default"):
         return bool(statuses)
     return any(str(s) == status or f"{s // 100}XX" == status.upper() for s in statuses)

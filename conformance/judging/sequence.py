@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from conformance.case import Case
 from conformance.judging.checks import Judgement, Violation
 from conformance.pointer import Pointer
 from conformance.requirement import Side
-
-ACROSS: Final = frozenset({"id-repeated", "answer-leaks"})
-"""The rules that no single exchange can break."""
+from conformance.rules import ANSWER_LEAKS, ECHO_CHANGED, ID_REPEATED, Rule
 
 
 def across(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> dict[str, Judgement]:
@@ -42,7 +39,7 @@ def _with(judgement: Judgement, violation: Violation) -> Judgement:
 
 
 def _without_changes(judgement: Judgement, leaking: set[Pointer]) -> Judgement:
-    kept = (v for v in judgement.violations if v.rule != "echo-changed" or v.pointer not in leaking)
+    kept = (v for v in judgement.violations if v.rule != ECHO_CHANGED or v.pointer not in leaking)
     return replace(judgement, violations=tuple(kept))
 
 
@@ -56,7 +53,7 @@ def _repeated(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Ite
         owner = first.setdefault((case.operation, *made), case)
         if owner.request != case.request:
             actual = f"the id that {owner.id} was given, too"
-            yield case.id, _violation("id-repeated", made[0], "an id of its own", actual)
+            yield case.id, _violation(ID_REPEATED, made[0], "an id of its own", actual)
 
 
 def _leaked(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Iterator[tuple[Case, Violation]]:
@@ -71,8 +68,8 @@ def _leaked(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Itera
             if len(owners) == 1 and case.request not in owners:
                 (owner,) = owners.values()
                 actual = f"what {owner.id} sent there"
-                yield case, _violation("answer-leaks", at, "nothing of another request", actual)
+                yield case, _violation(ANSWER_LEAKS, at, "nothing of another request", actual)
 
 
-def _violation(rule: str, at: Pointer, expected: str, actual: str) -> Violation:
+def _violation(rule: Rule, at: Pointer, expected: str, actual: str) -> Violation:
     return Violation(rule, at, Side.ANSWERS, expected, actual)

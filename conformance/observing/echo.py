@@ -13,6 +13,7 @@ from conformance.contract.members import Bundle
 from conformance.contract.sameness import same
 from conformance.jsonvalue import JSON, type_name
 from conformance.pointer import Pointer
+from conformance.rules import ANSWER_LEAKS, DEFAULT_MISSING, ECHO_CHANGED, Rule
 
 _DISTINCT: Final = 8
 """A text of at least so many characters, and so many different ones, is nobody else's by chance."""
@@ -29,7 +30,7 @@ _NUMBERS: Final = frozenset({"integer", "number"})
 class Change:
     """A shared member that came back as something else; `pointer` leads into the response's bundle."""
 
-    rule: str
+    rule: Rule
     pointer: Pointer
     expected: str
     actual: str
@@ -44,7 +45,7 @@ class Echoed:
     """
 
     changes: list[Change] = field(default_factory=list)
-    tested: set[str] = field(default_factory=set)
+    tested: set[Rule] = field(default_factory=set)
     sent: set[str] = field(default_factory=set)
     foreign: list[tuple[Pointer, str]] = field(default_factory=list)
 
@@ -128,17 +129,17 @@ class Echo:
             return
         if not self._can_echo(member, sent, got) or self._is_described(member, got):
             return
-        found.tested.add("echo-changed")
+        found.tested.add(ECHO_CHANGED)
         if member.is_text and isinstance(sent, str):
             self._text(member, sent, got, found)
         if not same(sent, got, member.formats):
             at = member.response[0]
-            found.changes.append(Change("echo-changed", at, _shown(sent), _shown(got)))
+            found.changes.append(Change(ECHO_CHANGED, at, _shown(sent), _shown(got)))
 
     def _unchanged(self, member: _Member, sent: JSON, found: Echoed) -> None:
         """Note what a member shows that came back as it was sent: most do, and tell the same thing."""
         shows_text = member.is_text and isinstance(sent, str) and is_distinctive(sent)
-        rules = {"echo-changed", "answer-leaks"} if shows_text else {"echo-changed"}
+        rules = {ECHO_CHANGED, ANSWER_LEAKS} if shows_text else {ECHO_CHANGED}
         if not rules <= found.tested and self._response.accepts(member.response, sent):
             found.tested |= rules
 
@@ -157,16 +158,14 @@ class Echo:
 
     def _text(self, member: _Member, sent: str, got: str, found: Echoed) -> None:
         if is_distinctive(sent):
-            found.tested.add("answer-leaks")
+            found.tested.add(ANSWER_LEAKS)
         if is_distinctive(got) and not _related(sent, got):
             found.foreign.append((member.response[0], digest(got)))
 
     def _left_out(self, member: _Member, sent: Mapping[str, JSON], got: JSON, found: Echoed) -> None:
         """Hold what came for a member that was left out to its default; a text may be somebody else's."""
         is_foreign = member.is_text and isinstance(got, str) and is_distinctive(got)
-        is_known = "default-missing" in found.tested and all(
-            _is_unchanged(d, got) for _, d in member.defaults
-        )
+        is_known = DEFAULT_MISSING in found.tested and all(_is_unchanged(d, got) for _, d in member.defaults)
         if not is_foreign and (is_known or not member.defaults):
             return  # nothing to tell
         if not self._response.accepts(member.response, got):
@@ -176,9 +175,9 @@ class Echo:
         default = list(self._defaults(member, sent))
         if len(default) != 1 or not self._can_echo(member, default[0], got):
             return
-        found.tested.add("default-missing")
+        found.tested.add(DEFAULT_MISSING)
         if not same(default[0], got, member.formats):
-            change = Change("default-missing", member.response[0], _shown(default[0]), _shown(got))
+            change = Change(DEFAULT_MISSING, member.response[0], _shown(default[0]), _shown(got))
             found.changes.append(change)
 
     def _defaults(self, member: _Member, sent: Mapping[str, JSON]) -> Iterator[JSON]:

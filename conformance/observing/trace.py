@@ -15,6 +15,7 @@ from conformance.observing.echo import Change, Echo, Echoed, digest
 from conformance.observing.response_coverage import Coverage
 from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
+from conformance.rules import ID_REPEATED, RESPONSE_SCHEMA, RULES, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Trace:
     and what it is. `sent` and `foreign` are as in Echoed, their pointers into the document.
     """
 
-    tested: frozenset[str] = frozenset()
+    tested: frozenset[Rule] = frozenset()
     made: tuple[Pointer, str] | None = None
     sent: frozenset[str] = frozenset()
     foreign: tuple[tuple[Pointer, str], ...] = ()
@@ -37,7 +38,7 @@ NO_TRACE: Final = Trace()
 def to_json(trace: Trace) -> dict[str, JSON]:
     """Return the trace as plain data; what is empty is left out."""
     parts = {
-        "tested": sorted(trace.tested),
+        "tested": sorted(rule.id for rule in trace.tested),
         "made": trace.made and [pointers.text(trace.made[0]), trace.made[1]],
         "sent": sorted(trace.sent),
         "foreign": [[pointers.text(at), text] for at, text in trace.foreign],
@@ -48,11 +49,11 @@ def to_json(trace: Trace) -> dict[str, JSON]:
 def from_json(content: Mapping[str, Any]) -> Trace:
     """Return the trace that `to_json` wrote, its pointers as texts only.
 
-    Raises TypeError or ValueError for anything else.
+    Raises TypeError, KeyError or ValueError for anything else.
     """
     made = [(pointers.parse(at), str(text)) for at, text in ([content["made"]] if "made" in content else ())]
     return Trace(
-        frozenset(map(str, content.get("tested", ()))),
+        frozenset(RULES[rule] for rule in content.get("tested", ())),
         made[0] if made else None,
         frozenset(map(str, content.get("sent", ()))),
         tuple((pointers.parse(at), str(text)) for at, text in content.get("foreign", ())),
@@ -80,12 +81,12 @@ class Observer:
 
     def observe(self, case: Case, status: int, reply: Reply) -> tuple[list[Change], Trace]:
         """Return the members that came back changed, and the trace. Pointers lead into the document."""
-        told = {"response-schema"} if self._shows(case, reply) else set[str]()
+        told = {RESPONSE_SCHEMA} if self._shows(case, reply) else set[Rule]()
         if status // 100 != 2 or case.intent is Intent.INVALID:
             return [], Trace(frozenset(told))
         made = self._id(case, reply) if status == 201 else None
         echoed = self._compare(case, reply)
-        tested = frozenset(told | echoed.tested | ({"id-repeated"} if made else set()))
+        tested = frozenset(told | echoed.tested | ({ID_REPEATED} if made else set()))
         changes = [replace(c, pointer=document_pointer(reply.schema, c.pointer)) for c in echoed.changes]
         foreign = tuple((document_pointer(reply.schema, at), text) for at, text in echoed.foreign)
         return changes, Trace(tested, made, frozenset(echoed.sent), foreign)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from conformance.contract.keywords import Schema, descend
 from conformance.contract.validator import compile_schema
@@ -11,43 +11,44 @@ from conformance.openapi.document import resolve
 from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
-
-UNTESTED: Final = {
-    "response-schema": "only answers came that any schema of an object would take: nothing was proven",
-    "echo-changed": "no answer held a member that its request had sent",
-    "default-missing": "no answer held a member whose default was left to the server",
-    "answer-leaks": "no answer held a text that only its own request had sent",
-    "id-repeated": "no answer held an id",
-}
-"""Why a requirement on answers is open although such an answer came, by the rule that guards it."""
+from conformance.rules import (
+    ANSWER_LEAKS,
+    CONTENT_TYPE_UNDOCUMENTED,
+    DEFAULT_MISSING,
+    ECHO_CHANGED,
+    ID_REPEATED,
+    RESPONSE_SCHEMA,
+    SERVER_ERROR,
+    STATUS_CODE_MISMATCH,
+    STATUS_UNDOCUMENTED,
+    Rule,
+)
 
 
 def answer_requirements(operation: Operation) -> Iterator[Requirement]:
     """Yield the requirements that any exchange of the operation can decide.
 
-    The `operator` of such a requirement is the rule that guards it, and its `pointer` leads to the
-    documented response, or to all of them.
+    The `guard` of such a requirement is also its operator, and its `pointer` leads to the documented
+    response, or to all of them.
     """
     responses = (*operation.pointer, "responses")
-    yield _answer(operation, "any answer", "no 5xx", "server-error", responses)
-    yield _answer(operation, "any answer", "a documented status", "status-undocumented", responses)
+    yield _answer(operation, "", "no 5xx", SERVER_ERROR, responses)
+    yield _answer(operation, "", "a documented status", STATUS_UNDOCUMENTED, responses)
     for status, response in operation.responses.items():
         if status.startswith("5"):
             continue  # never asked for, and a finding where it comes
         if response.content:
             yield _answer(
-                operation, status, "a documented content type", "content-type-undocumented", response.pointer
+                operation, status, "a documented content type", CONTENT_TYPE_UNDOCUMENTED, response.pointer
             )
         if any(pointer is not None for pointer in response.content.values()):
             yield _answer(
-                operation, status, "a body that obeys its schema", "response-schema", response.pointer
+                operation, status, "a body that obeys its schema", RESPONSE_SCHEMA, response.pointer
             )
         if status.startswith("2") and any(pointer is not None for pointer in response.content.values()):
             yield from _beyond(operation, status, response.pointer)
         if status.startswith("4") and response.content:
-            yield _answer(
-                operation, status, "its status in the body", "status-code-mismatch", response.pointer
-            )
+            yield _answer(operation, status, "its status in the body", STATUS_CODE_MISMATCH, response.pointer)
 
 
 def unclear_requirements(operation: Operation, body: Schema, base: Pointer) -> Iterator[Requirement]:
@@ -98,19 +99,22 @@ def _promised(
         if name in optional:
             yield Requirement(
                 operation.name, status, f"{name} required, though the request leaves it optional", "answers so",
-                Side.ANSWERS, (*at, "required", index), "response-schema",
+                Side.ANSWERS, (*at, "required", index), RESPONSE_SCHEMA.id, guard=RESPONSE_SCHEMA, status=status,
             )  # fmt: skip
 
 
 def _beyond(operation: Operation, status: str, at: Pointer) -> Iterator[Requirement]:
     """Yield what a success owes beyond its schema: to its own request, and to all others."""
     if operation.body is not None:
-        yield _answer(operation, status, "what was sent, unchanged", "echo-changed", at)
-        yield _answer(operation, status, "the default of what was left out", "default-missing", at)
-        yield _answer(operation, status, "nothing of another request", "answer-leaks", at)
+        yield _answer(operation, status, "what was sent, unchanged", ECHO_CHANGED, at)
+        yield _answer(operation, status, "the default of what was left out", DEFAULT_MISSING, at)
+        yield _answer(operation, status, "nothing of another request", ANSWER_LEAKS, at)
     if operation.method == "POST" and status == "201":
-        yield _answer(operation, status, "an id of its own", "id-repeated", at)
+        yield _answer(operation, status, "an id of its own", ID_REPEATED, at)
 
 
-def _answer(operation: Operation, place: str, demand: str, rule: str, pointer: Pointer) -> Requirement:
-    return Requirement(operation.name, place, demand, "answers so", Side.ANSWERS, pointer, rule)
+def _answer(operation: Operation, status: str, demand: str, guard: Rule, pointer: Pointer) -> Requirement:
+    return Requirement(
+        operation.name, status or "any answer", demand, "answers so", Side.ANSWERS, pointer, guard.id,
+        guard=guard, status=status,
+    )  # fmt: skip

@@ -20,6 +20,7 @@ from conformance.planning.pairwise import pairwise_bodies
 from conformance.planning.tokens import token_drafts
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
+from conformance.rules import INVALID_ACCEPTED, OPEN_BEHAVIOUR, VALID_REJECTED
 from conformance.witness.remembered import find_all
 from conformance.witness.search import Search, Unwitnessed, Witness
 from conformance.witness.values import MakeValues
@@ -88,7 +89,7 @@ class Bodies:
             requirement = self._requirement("body", "schema", outcome, Side.ACCEPTS, (ROOT,), name)
             yield Draft(
                 requirement, self._request(encode(body)), Intent.VALID, f"{name} valid body",
-                successes(self._operation), "valid-rejected", RunLevel.SMOKE,
+                successes(self._operation), VALID_REJECTED, RunLevel.SMOKE,
             )  # fmt: skip
 
     def _pairwise(self) -> Iterator[Draft]:
@@ -105,7 +106,7 @@ class Bodies:
             )
             yield Draft(
                 requirement, self._request(encode(body)), Intent.VALID, f"optional members together, row {number}",
-                successes(self._operation), "valid-rejected",
+                successes(self._operation), VALID_REJECTED,
             )  # fmt: skip
 
     def _draft(self, found: Witness | Unwitnessed) -> Draft:
@@ -129,7 +130,7 @@ class Bodies:
         return self._sent(requirement, found, body)
 
     def _unsent(self, requirement: Requirement, why: str) -> Draft:
-        return Draft(replace(requirement, unexercised=why), None, Intent.OPEN, "", (), "")
+        return Draft(replace(requirement, unexercised=why), None, Intent.OPEN, "", (), OPEN_BEHAVIOUR)
 
     def _sent(self, requirement: Requirement, found: Witness, body: bytes) -> Draft:
         mutant = found.mutant
@@ -137,7 +138,7 @@ class Bodies:
         self._prove(found.payload, intent)
         is_valid = intent is Intent.VALID
         expected = successes(self._operation) if is_valid else rejections(self._operation)
-        rule = "valid-rejected" if is_valid else "invalid-accepted"
+        rule = VALID_REJECTED if is_valid else INVALID_ACCEPTED
         title = f"{mutant.site.place} {mutant.demand}: {found.side} {mutant.detail or _shown(found.value)}"
         level = self._level(mutant)
         reason = found.open_reason
@@ -150,7 +151,7 @@ class Bodies:
             Intent.OPEN,
             title,
             either,
-            "open-behaviour",
+            OPEN_BEHAVIOUR,
             level,
             reason,
             expected,

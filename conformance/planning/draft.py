@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from conformance.case import Case, Intent, Request, RunLevel
 from conformance.requirement import Requirement
+from conformance.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Draft:
     intent: Intent
     title: str
     expected: tuple[str, ...]
-    rule: str
+    rule: Rule
     level: RunLevel = RunLevel.STANDARD
     reason: str = ""
     letter: tuple[str, ...] = ()

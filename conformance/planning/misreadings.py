@@ -16,8 +16,6 @@ from conformance.openapi.operation import Operation
 _LARGE: Final = 256 * 1024
 """Bodies over this many bytes are looked at only for a misreading that explains others already."""
 
-_ON_BODIES: Final = ("valid-rejected", "invalid-accepted", "open-behaviour")
-
 
 class Misreadings:
     """Predicts, for one operation, which of its cases a server that reads it as a mutant gets wrong."""
@@ -59,7 +57,7 @@ def _bodies(cases: Sequence[Case], largest: int) -> dict[str, JSON]:
     found: dict[str, JSON] = {}
     for case in cases:
         body = case.request.body
-        if body is None or len(body) > largest or case.rule not in _ON_BODIES:
+        if body is None or len(body) > largest or not case.rule.on_schema:
             continue
         try:
             found[case.id] = decode(body)

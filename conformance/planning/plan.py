@@ -21,6 +21,7 @@ from conformance.planning.protocol import protocol_drafts
 from conformance.planning.spread import Spread, in_turn
 from conformance.planning.stamp import Stamp
 from conformance.requirement import Requirement, Side
+from conformance.rules import OPEN_BEHAVIOUR, VALID_REJECTED
 from conformance.witness_cache import NO_CACHE, WitnessCache
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ class _Part:
 
 
 _LEVELS = tuple(RunLevel)
-_BEFORE_BODY = frozenset({"unauthorized-accepted", "undeclared-method-accepted"})
 
 
 def plan(
@@ -138,7 +138,7 @@ def _operation_drafts(
         if operation.body is None:
             return [_bodyless(operation, base), *around], {}
         # without a body that can be made, only what is judged before the body can be asked for
-        asked = [draft for draft in around if draft.rule in _BEFORE_BODY or draft.request is None]
+        asked = [draft for draft in around if draft.rule.before_content or draft.request is None]
         unbuilt = _unbuilt(operation, "none of its media types is made yet")
         return [unbuilt, *_other_bodies(operation, None), *asked], {}
     bodies = Bodies(operation, values, base, media_type, memory)
@@ -162,7 +162,7 @@ def _unbuilt(operation: Operation, why: str) -> Draft:
         operation.name, "body", "schema", "accepts the least", Side.ACCEPTS, (*operation.pointer, "requestBody"),
         "plain", f"no valid body could be built: {why}",
     )  # fmt: skip
-    return Draft(requirement, None, Intent.OPEN, "", (), "", RunLevel.SMOKE)
+    return Draft(requirement, None, Intent.OPEN, "", (), OPEN_BEHAVIOUR, RunLevel.SMOKE)
 
 
 def _other_bodies(operation: Operation, chosen: str | None) -> Iterator[Draft]:
@@ -174,7 +174,7 @@ def _other_bodies(operation: Operation, chosen: str | None) -> Iterator[Draft]:
                 (*operation.pointer, "requestBody", "content", media_type), "media-unexercised",
                 f"no bodies of {media_type} are made yet",
             )  # fmt: skip
-            yield Draft(requirement, None, Intent.OPEN, "", (), "", RunLevel.SMOKE)
+            yield Draft(requirement, None, Intent.OPEN, "", (), OPEN_BEHAVIOUR, RunLevel.SMOKE)
 
 
 def _within(drafts: Iterable[Draft], max_body: int | None) -> Iterator[Draft]:
@@ -211,7 +211,7 @@ def _bodyless(operation: Operation, base: Request) -> Draft:
         Intent.VALID,
         "plain valid request",
         successes(operation),
-        "valid-rejected",
+        VALID_REJECTED,
         RunLevel.SMOKE,
     )
 

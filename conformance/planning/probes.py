@@ -19,6 +19,7 @@ from conformance.planning.expectation import successes
 from conformance.planning.mark import PLACEHOLDERS
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
+from conformance.rules import OPEN_BEHAVIOUR, VALID_REJECTED
 
 _PROBES: Final = 2
 """They stand side by side in the plan, so that they are under way together."""
@@ -52,7 +53,7 @@ def probe_drafts(operation: Operation, plain: Request, body: Pointer) -> Iterato
         )
         yield Draft(
             requirement, replace(plain, body=encode(payload)), Intent.VALID, f"probe {number}",
-            successes(operation), "valid-rejected",
+            successes(operation), VALID_REJECTED,
         )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def repeated(operation: Operation, plain: Case) -> tuple[Requirement, Case]:
         title="the plainly valid request again",
         expected=tuple(status for status in operation.responses if not status.startswith("5")),
         requirements=(requirement.id,),
-        rule="open-behaviour",
+        rule=OPEN_BEHAVIOUR,
         level=RunLevel.STANDARD,
         reason=_AGAIN,
         letter=(),

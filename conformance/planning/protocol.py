@@ -15,6 +15,15 @@ from conformance.planning.draft import Draft
 from conformance.planning.expectation import refusals, rejections, successes
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
+from conformance.rules import (
+    INVALID_ACCEPTED,
+    MEDIA_TYPE_ACCEPTED,
+    OPEN_BEHAVIOUR,
+    UNAUTHORIZED_ACCEPTED,
+    UNDECLARED_METHOD_ACCEPTED,
+    UNKNOWN_ACCEPTED,
+    VALID_REJECTED,
+)
 from conformance.witness.values import MakeValues, Values
 
 _METHODS: Final = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "TRACE")
@@ -54,7 +63,7 @@ def _keys(operation: Operation, plain: Request) -> Iterator[Draft]:
         level = RunLevel.SMOKE if key is not Key.EMPTY else RunLevel.STANDARD
         yield Draft(
             requirement, replace(plain, key=key), Intent.INVALID, f"{outcome} sent", expected,
-            "unauthorized-accepted", level,
+            UNAUTHORIZED_ACCEPTED, level,
         )  # fmt: skip
 
 
@@ -67,7 +76,7 @@ def _parameter(
             operation, at, f"{parameter.location}/{parameter.name}", "parameter", "a wrong value", "parameter"
         )
         why = f"{parameter.location} parameters are not varied yet"
-        yield Draft(replace(requirement, unexercised=why), None, Intent.OPEN, "", (), "")
+        yield Draft(replace(requirement, unexercised=why), None, Intent.OPEN, "", (), OPEN_BEHAVIOUR)
         return
     schema = bundle(operation.document, parameter.schema)
     values = make_values(schema)
@@ -79,7 +88,7 @@ def _parameter(
         )  # fmt: skip
         request = replace(plain, path_params=((parameter.name, wrong),))
         yield Draft(
-            requirement, request, Intent.INVALID, f"{parameter.name} {wrong!r}", expected, "invalid-accepted"
+            requirement, request, Intent.INVALID, f"{parameter.name} {wrong!r}", expected, INVALID_ACCEPTED
         )
     unknown = unknown_id(schema[ROOT])
     requirement = _requirement(
@@ -87,9 +96,7 @@ def _parameter(
     )
     request = replace(plain, path_params=((parameter.name, unknown),))
     expected = refusals(operation, "404", "403", "410")
-    yield Draft(
-        requirement, request, Intent.INVALID, f"{parameter.name} unknown", expected, "unknown-accepted"
-    )
+    yield Draft(requirement, request, Intent.INVALID, f"{parameter.name} unknown", expected, UNKNOWN_ACCEPTED)
 
 
 def _path_rejections(operation: Operation) -> tuple[str, ...]:
@@ -135,14 +142,14 @@ def _bodies(operation: Operation, plain: Request) -> Iterator[Draft]:
     broken = _requirement(operation, (*content, media_type), "body", media_type, "broken JSON", "body-broken")
     yield Draft(
         broken, replace(plain, body=plain.body[:-1]), Intent.INVALID, "JSON cut short", rejections(operation),
-        "invalid-accepted", RunLevel.SMOKE,
+        INVALID_ACCEPTED, RunLevel.SMOKE,
     )  # fmt: skip
     trailing = _requirement(
         operation, (*content, media_type), "body", media_type, "bytes after it", "body-trailing"
     )
     yield Draft(
         trailing, replace(plain, body=plain.body + b" trailing"), Intent.INVALID, "JSON and more",
-        rejections(operation), "invalid-accepted",
+        rejections(operation), INVALID_ACCEPTED,
     )  # fmt: skip
     yield from _carriage(operation, plain, media_type)
     lawful = tuple(dict.fromkeys((*rejections(operation), "415")))
@@ -152,7 +159,7 @@ def _bodies(operation: Operation, plain: Request) -> Iterator[Draft]:
     ):
         requirement = _requirement(operation, content, "body", media_type, f"{other}", operator)
         request = replace(plain, body=body, headers=(("Content-Type", other),))
-        yield Draft(requirement, request, Intent.INVALID, f"body as {other}", lawful, "media-type-accepted")
+        yield Draft(requirement, request, Intent.INVALID, f"body as {other}", lawful, MEDIA_TYPE_ACCEPTED)
 
 
 def _carriage(operation: Operation, plain: Request, media_type: str) -> Iterator[Draft]:
@@ -169,7 +176,7 @@ def _carriage(operation: Operation, plain: Request, media_type: str) -> Iterator
         Intent.VALID,
         "charset=utf-8",
         successes(operation),
-        "valid-rejected",
+        VALID_REJECTED,
     )
     for operator, label, request, reason in (
         ("body-bom", "a byte-order mark", replace(plain, body=b"\xef\xbb\xbf" + plain.body),
@@ -186,11 +193,9 @@ def _carriage(operation: Operation, plain: Request, media_type: str) -> Iterator
         requirement = _requirement(operation, where, "body", media_type, label, operator)
         if reason:
             requirement = replace(requirement, outcome=f"takes or rejects {label}")
-            yield Draft(requirement, request, Intent.OPEN, label, either, "open-behaviour", reason=reason)
+            yield Draft(requirement, request, Intent.OPEN, label, either, OPEN_BEHAVIOUR, reason=reason)
         else:
-            yield Draft(
-                requirement, request, Intent.INVALID, label, rejections(operation), "invalid-accepted"
-            )
+            yield Draft(requirement, request, Intent.INVALID, label, rejections(operation), INVALID_ACCEPTED)
 
 
 def _no_body(operation: Operation, plain: Request) -> Draft:
@@ -200,12 +205,10 @@ def _no_body(operation: Operation, plain: Request) -> Draft:
     )
     request = replace(plain, body=None, headers=())
     if operation.body.required:
-        return Draft(
-            requirement, request, Intent.INVALID, "no body", rejections(operation), "invalid-accepted"
-        )
+        return Draft(requirement, request, Intent.INVALID, "no body", rejections(operation), INVALID_ACCEPTED)
     reason = "the body is not marked required, yet the schema says nothing of its absence"
     expected = (*successes(operation), *rejections(operation))
-    return Draft(requirement, request, Intent.OPEN, "no body", expected, "open-behaviour", reason=reason)
+    return Draft(requirement, request, Intent.OPEN, "no body", expected, OPEN_BEHAVIOUR, reason=reason)
 
 
 def _methods(operation: Operation, everyone: Sequence[Operation], plain: Request) -> Iterator[Draft]:
@@ -228,7 +231,7 @@ def _methods(operation: Operation, everyone: Sequence[Operation], plain: Request
         requirement = _requirement(operation, (), "method", "declared", method, f"method-{method.lower()}")
         if method not in _SAFE and not unknown:
             why = "the path has no id, so an undeclared method could change what exists"
-            yield Draft(replace(requirement, unexercised=why), None, Intent.OPEN, "", (), "")
+            yield Draft(replace(requirement, unexercised=why), None, Intent.OPEN, "", (), OPEN_BEHAVIOUR)
             continue
         request = Request(method, plain.path, unknown, plain.query)
         yield Draft(
@@ -237,5 +240,5 @@ def _methods(operation: Operation, everyone: Sequence[Operation], plain: Request
             Intent.INVALID,
             f"{method} on the path",
             ("4XX", "501"),
-            "undeclared-method-accepted",
+            UNDECLARED_METHOD_ACCEPTED,
         )

@@ -21,6 +21,7 @@ from conformance.planning.draft import Draft
 from conformance.planning.expectation import rejections, successes
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
+from conformance.rules import INVALID_ACCEPTED, OPEN_BEHAVIOUR, VALID_REJECTED
 from conformance.witness.values import Values
 
 _MARK: Final = "conformance-token-goes-here"
@@ -149,9 +150,9 @@ def _draft(
     requirement = Requirement(operation.name, f"body/{spot.name}", "JSON", outcome, side, at, operator)
     fine, refused = successes(operation), rejections(operation)
     if not reason:
-        return Draft(requirement, request, Intent.VALID, f"{spot.name}: {label}", fine, "valid-rejected")
+        return Draft(requirement, request, Intent.VALID, f"{spot.name}: {label}", fine, VALID_REJECTED)
     return Draft(
-        requirement, request, Intent.OPEN, f"{spot.name}: {label}", (*fine, *refused, "413"), "open-behaviour",
+        requirement, request, Intent.OPEN, f"{spot.name}: {label}", (*fine, *refused, "413"), OPEN_BEHAVIOUR,
         reason=f"RFC 8259 {reason}",
     )  # fmt: skip
 
@@ -170,7 +171,7 @@ def _numbers(operation: Operation, plain: Request, spot: _Spot) -> Iterator[Draf
     )
     yield Draft(
         requirement, spot.request(plain, b"NaN"), Intent.INVALID, f"{spot.name}: NaN", rejections(operation),
-        "invalid-accepted",
+        INVALID_ACCEPTED,
     )  # fmt: skip
 
 

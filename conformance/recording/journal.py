@@ -23,6 +23,7 @@ from conformance import pointer as pointers
 from conformance.case import Case, Exchange, Intent, Key, Request, RunLevel
 from conformance.errors import DocumentError, UsageError
 from conformance.observing import trace as traces
+from conformance.rules import RULES
 
 if TYPE_CHECKING:
     from conformance.jsonvalue import JSON
@@ -82,7 +83,7 @@ def case_line(case: Case, exchange: Exchange, judgement: Judgement, answer_bytes
         "title": case.title,
         "requirements": list(case.requirements),
         "expected": list(case.expected),
-        "rule": case.rule,
+        "rule": case.rule.id,
         "letter": list(case.letter),
         "level": case.level.value,
         "note": case.reason,
@@ -108,7 +109,7 @@ def _outcome(exchange: Exchange, judgement: Judgement, answer_bytes: int) -> dic
         "reason": judgement.reason,
         "violations": [
             {
-                "rule": violation.rule,
+                "rule": violation.rule.id,
                 "pointer": pointers.text(violation.pointer),
                 "side": str(violation.side),
                 "expected": violation.expected,
@@ -181,7 +182,7 @@ def case_of(line: Mapping[str, JSON]) -> Case:
             expected=tuple(map(str, line["expected"])),
             letter=tuple(map(str, line["letter"])),
             requirements=tuple(map(str, line["requirements"])),
-            rule=line["rule"],
+            rule=RULES[line["rule"]],
             level=RunLevel(line["level"]),
             reason=line["note"],
         )

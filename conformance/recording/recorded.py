@@ -54,7 +54,7 @@ def judgement_of(line: Mapping[str, Any]) -> Judgement:
 
 def _violation(stored: Mapping[str, Any]) -> Violation:
     return Violation(
-        rule=RULES[stored["rule"]].id,
+        rule=RULES[stored["rule"]],
         pointer=parse(stored["pointer"]),
         side=str(stored["side"]),
         expected=str(stored["expected"]),

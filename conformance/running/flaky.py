@@ -8,10 +8,11 @@ from typing import Final
 
 from conformance.case import Case
 from conformance.judging.checks import CASE, Judgement
-from conformance.judging.sequence import ACROSS, across
+from conformance.judging.sequence import across
 from conformance.judging.verdict import Finding, Verdict
 from conformance.planning.plan import Plan
 from conformance.pointer import text as pointer_text
+from conformance.rules import RULES, Scope
 from conformance.running.runner import CaseRetried, Judges, Sends, judge_exchange
 from conformance.sending.pace import is_refusal
 from conformance.sending.target import redactor
@@ -74,10 +75,10 @@ def _is_gone(
     """Tell whether the second answer kept the rule; one that decides nothing leaves the finding as it was."""
     if again is None or again.verdict in (Verdict.ERRORED, Verdict.SKIPPED):
         return False
-    if finding.rule in ACROSS:
+    if RULES[finding.rule].judges is Scope.SEQUENCE:
         again = across(cases, {**judgements, finding.case: again})[finding.case]
     return not any(
-        violation.rule == finding.rule
+        violation.rule.id == finding.rule
         and (violation.pointer == CASE or pointer_text(violation.pointer) == finding.pointer)
         for violation in again.violations
     )

@@ -110,7 +110,7 @@ class _Teller:
     def _own_case(self, requirement: Requirement, actual: str) -> Iterator[str]:
         """Tell of a requirement by its own case, where a finding elsewhere stands for it, too."""
         case = self._deciding[requirement.id]
-        yield f"{case.rule}: the server must {RULES[case.rule].demand}"
+        yield f"{case.rule.id}: the server must {case.rule.demand}"
         yield from _fields(requirement, " or ".join(case.expected), actual)
         yield from self._case(case, "")
 

@@ -18,7 +18,7 @@ from conformance.openapi.selection import select
 from conformance.planning.mark import mark_of
 from conformance.planning.plan import Plan
 from conformance.planning.stamp import Stamp
-from conformance.rules import RULES, FindingLevel
+from conformance.rules import FindingLevel
 from conformance.running import runner
 from conformance.running.preflight import refuse_setup_error
 from conformance.sending.curl import curl_line
@@ -95,13 +95,13 @@ class Trial:
         if not kept.status:
             raise BrokenRuleError(self._text(case, "no answer", "an answer", kept.failure), body)
         for violation in judgement.violations:
-            if RULES[violation.rule].level is not FindingLevel.NOTE:
+            if violation.rule.level is not FindingLevel.NOTE:
                 raise BrokenRuleError(self._told(case, violation), body)
         undecided = judgement.verdict in (Verdict.ERRORED, Verdict.SKIPPED)
         return case.intent.value, 0 if undecided else kept.status
 
     def _told(self, case: Case, violation: Violation) -> str:
-        rule = RULES[violation.rule]
+        rule = violation.rule
         head = f"{rule.level.value} {rule.id}: the server must {rule.demand}"
         return self._text(case, head, violation.expected, violation.actual)
 

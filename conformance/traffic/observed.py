@@ -11,11 +11,12 @@ from conformance.errors import DocumentError
 from conformance.judging.verdict import Finding
 from conformance.pointer import Pointer, parse
 from conformance.requirement import Side
+from conformance.rules import INVALID_ACCEPTED, VALID_REJECTED, rule_of
 from conformance.traffic.journaled import Run
 from conformance.traffic.proposals import proposed
 from conformance.traffic.sighting import ONCE, Departure, Sighting, payload, row, undeclared_rows
 
-_ON_BODIES: Final = frozenset({"valid-rejected", "invalid-accepted"})
+_ON_BODIES: Final = frozenset({VALID_REJECTED, INVALID_ACCEPTED})
 _BASELINED: Final = "accepted by the baseline"
 
 
@@ -42,13 +43,15 @@ def compare_run(run: Run, findings: Sequence[Finding], *, proposing: bool = Fals
 def _row(run: Run, finding: Finding, seen: Sighting) -> Change:
     notes = (_BASELINED if finding.baselined else "", ONCE if finding.flaky else "")
     demand = finding.requirement.removeprefix(f"{finding.operation} · ")
-    departure = Departure(finding.rule, parse(finding.pointer), demand, finding.expected, finding.actual)
+    departure = Departure(
+        rule_of(finding.rule), parse(finding.pointer), demand, finding.expected, finding.actual
+    )
     return row(seen, departure, _witness(run, finding, seen), tuple(filter(None, notes)))
 
 
 def _witness(run: Run, finding: Finding, seen: Sighting) -> Proof | None:
     """Return the payload that document and service judge differently, where one body shows it."""
-    if finding.rule in _ON_BODIES:
+    if rule_of(finding.rule) in _ON_BODIES:
         described, held = run.documented.request(seen.operation), payload(seen.sent)
         service_accepts = finding.side == Side.REJECTS
     else:

@@ -17,40 +17,51 @@ from conformance.openapi.operation import Operation
 from conformance.planning.misreadings import Misreadings
 from conformance.pointer import Pointer
 from conformance.recording.recorded import judgement_of
+from conformance.rules import (
+    CONTENT_TYPE_UNDOCUMENTED,
+    INVALID_ACCEPTED,
+    RESPONSE_SCHEMA,
+    STATUS_UNDOCUMENTED,
+    VALID_REJECTED,
+    Rule,
+    rule_of,
+)
 from conformance.traffic.asked import breaches
 from conformance.traffic.documented import Described, Documented, plain_type
 from conformance.traffic.journaled import Run
 from conformance.traffic.sighting import Sighting, payload
 
-_ON_BODIES: Final = frozenset({"valid-rejected", "invalid-accepted"})
+_ON_BODIES: Final = frozenset({VALID_REJECTED, INVALID_ACCEPTED})
 _MENDED: Final = "\N{REPLACEMENT CHARACTER}"
 """What a validator reads for a lone surrogate: no name and no value that was sent."""
 
 
 def proposed(run: Run, finding: Finding) -> tuple[Amendment, ...]:
     """Return the edits for one finding, none where no edit is plain."""
-    if finding.rule in _ON_BODIES:
+    if rule_of(finding.rule) in _ON_BODIES:
         return tuple(_of_misreading(run, finding))
     found: dict[str, Amendment] = {}
     for line in run.journal.cases:
         if line.get("operation") == finding.operation and any(
-            (violation.rule, pointers.text(violation.pointer)) == (finding.rule, finding.pointer)
+            (violation.rule.id, pointers.text(violation.pointer)) == (finding.rule, finding.pointer)
             for violation in judgement_of(line).violations
         ):
             _, seen = run.sighting(line)
-            for amendment in answered(run.documented, seen, finding.rule, pointers.parse(finding.pointer)):
+            for amendment in answered(
+                run.documented, seen, rule_of(finding.rule), pointers.parse(finding.pointer)
+            ):
                 found.setdefault(repr(amendment), amendment)
     return tuple(found.values())
 
 
-def answered(documented: Documented, seen: Sighting, rule: str, pointer: Pointer) -> Iterator[Amendment]:
+def answered(documented: Documented, seen: Sighting, rule: Rule, pointer: Pointer) -> Iterator[Amendment]:
     """Yield the edits that document what an answer showed, where a check's rule is broken at a pointer."""
     media_type = plain_type(seen.answer.header("content-type"))
-    if rule == "status-undocumented":
+    if rule == STATUS_UNDOCUMENTED:
         yield documenting(pointer, seen.answer.status, media_type)
-    elif rule == "content-type-undocumented" and media_type:
+    elif rule == CONTENT_TYPE_UNDOCUMENTED and media_type:
         yield Amendment(Kind.SET, (*pointer, media_type), {})
-    elif rule == "response-schema":
+    elif rule == RESPONSE_SCHEMA:
         described, held = documented.answer(seen.operation, seen.answer), payload(seen.answer.body)
         if described is not None and held is not None:
             yield from admitted(described, held[0], pointer)

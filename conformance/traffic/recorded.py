@@ -16,6 +16,17 @@ from conformance.observing.response_coverage import Unseen
 from conformance.openapi.operation import Operation
 from conformance.planning.expectation import SET_UP
 from conformance.pointer import Pointer
+from conformance.rules import (
+    CONTENT_TYPE_UNDOCUMENTED,
+    INVALID_ACCEPTED,
+    OPEN_BEHAVIOUR,
+    RESPONSE_NOT_JSON,
+    RESPONSE_SCHEMA,
+    SERVER_ERROR,
+    STATUS_UNDOCUMENTED,
+    VALID_REJECTED,
+    Rule,
+)
 from conformance.traffic.addressing import Addresses, Matched
 from conformance.traffic.asked import Asked, Breach, asked
 from conformance.traffic.contrast import Contrast
@@ -26,11 +37,11 @@ from conformance.traffic.secrets import Secrets
 from conformance.traffic.sighting import Departure, Sighting, payload, row, undeclared_rows
 
 _ON_ANSWERS: Final = frozenset(
-    {"status-undocumented", "content-type-undocumented", "response-not-json", "response-schema"}
+    {STATUS_UNDOCUMENTED, CONTENT_TYPE_UNDOCUMENTED, RESPONSE_NOT_JSON, RESPONSE_SCHEMA}
 )
 """The checks that hold for anybody's traffic: what is echoed is a matter between a client and its service."""
 
-_QUOTING: Final = frozenset({"response-not-json", "response-schema"})
+_QUOTING: Final = frozenset({RESPONSE_NOT_JSON, RESPONSE_SCHEMA})
 """The checks whose words quote a value, which may be anybody's: told without it."""
 
 _SAYS_INVALID: Final = frozenset({400, 415, 422})
@@ -136,7 +147,7 @@ class Traffic:
 
     def _laxer(self, seen: Sighting, request: Asked, breach: Breach) -> Change:
         departure = Departure(
-            "invalid-accepted",
+            INVALID_ACCEPTED,
             breach.pointer,
             breach.place,
             breach.demand,
@@ -167,7 +178,7 @@ class Traffic:
         elif status not in _SAYS_INVALID:
             notes.append(_OTHER_REASON)
         at = operation.body.pointer if operation.body and request.body else operation.pointer
-        departure = Departure("valid-rejected", at, "a request that the document allows", "2XX", str(status))
+        departure = Departure(VALID_REJECTED, at, "a request that the document allows", "2XX", str(status))
         found = row(seen, departure, self._proof(request, base_accepts=True), tuple(notes))
         is_clear = status in _SAYS_INVALID and not is_same
         return found if is_clear else replace(found, verdict=DriftVerdict.UNDECIDED)
@@ -184,7 +195,7 @@ class Traffic:
             self._server_error(seen)
             return
         request = Request(seen.method, operation.path)
-        case = Case(seen.answer.case, operation.name, Intent.OPEN, "", request, (), (), "")
+        case = Case(seen.answer.case, operation.name, Intent.OPEN, "", request, (), (), OPEN_BEHAVIOUR)
         for violation in self._judge.judge(case, seen.answer).violations:
             if violation.rule in _ON_ANSWERS:
                 self._rows.add(self._departing(seen, violation), _apart(violation))
@@ -196,19 +207,17 @@ class Traffic:
         actual = violation.actual
         if rule in _QUOTING:
             what = (
-                f"{actual.partition(': ')[0]} does not"
-                if rule == "response-schema"
-                else "a body that is none"
+                f"{actual.partition(': ')[0]} does not" if rule == RESPONSE_SCHEMA else "a body that is none"
             )
             actual = f"{seen.answer.status}, {what}"
         departure = Departure(rule, pointer, "", violation.expected, actual)
         edits = tuple(answered(self._documented, seen, rule, pointer))
         return replace(row(seen, departure, self._answered(seen, rule)), amendments=edits)
 
-    def _answered(self, seen: Sighting, rule: str) -> Proof | None:
+    def _answered(self, seen: Sighting, rule: Rule) -> Proof | None:
         """Return the answer's body as witness, where the document's schema refuses it."""
         described, held = self._documented.answer(seen.operation, seen.answer), payload(seen.answer.body)
-        if rule != "response-schema" or described is None or held is None or described.accepts(held[0]):
+        if rule != RESPONSE_SCHEMA or described is None or held is None or described.accepts(held[0]):
             return None
         return Proof(held[0], base_accepts=False, revision_accepts=True)
 
@@ -216,7 +225,7 @@ class Traffic:
         operation, status = seen.operation, seen.answer.status
         if operation.response_for(status) is None:
             at = (*operation.pointer, "responses")
-            departure = Departure("server-error", at, "", "a documented status", str(status))
+            departure = Departure(SERVER_ERROR, at, "", "a documented status", str(status))
             found = row(seen, departure, notes=(_ONE_OFF,))
             self._rows.add(replace(found, verdict=DriftVerdict.UNDECIDED), str(status))
 

@@ -14,6 +14,7 @@ from conformance.diff.rules import RULES
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
+from conformance.rules import RESPONSE_SCHEMA, STATUS_UNDOCUMENTED, Rule
 from conformance.traffic.documented import Documented
 from conformance.traffic.undeclared import undeclared
 
@@ -27,24 +28,14 @@ ERRORS: Final = "a client takes an error it does not know as the x00 of its clas
 OPEN: Final = "the schema is open: a client ignores what it does not know"
 ONCE: Final = "the same request, sent again, did not show it"
 
-KINDS: Final[Mapping[str, tuple[str, DriftVerdict, str]]] = {
-    "valid-rejected": ("service-stricter", DriftVerdict.BREAKING, ""),
-    "invalid-accepted": ("service-laxer", DriftVerdict.COMPATIBLE, ""),
-    "media-type-accepted": ("service-laxer", DriftVerdict.COMPATIBLE, ""),
-    "undeclared-method-accepted": ("service-laxer", DriftVerdict.COMPATIBLE, ""),
-    "unknown-accepted": ("service-laxer", DriftVerdict.COMPATIBLE, "it lets in an id that names nothing"),
-    "unauthorized-accepted": ("service-laxer", DriftVerdict.COMPATIBLE, "it breaks no client, and guards nothing"),
-    "server-error": ("answer-server-error", DriftVerdict.BREAKING, ""),
-    "status-undocumented": ("answer-status-undocumented", DriftVerdict.BREAKING, ""),
-    "content-type-undocumented": ("answer-type-undocumented", DriftVerdict.BREAKING, ""),
-    "response-not-json": ("answer-not-json", DriftVerdict.BREAKING, ""),
-    "response-schema": ("answer-schema-broken", DriftVerdict.BREAKING, ""),
-    "status-unexpected": ("answer-status-unfitting", DriftVerdict.UNDECIDED, ""),
-    "open-behaviour": ("service-reading", DriftVerdict.COMPATIBLE, "the document is unclear here"),
-}  # fmt: skip
-"""The row that a check's rule comes to: its drift rule, verdict and note."""
-
-_BEHAVIOUR: Final = ("service-behaviour", DriftVerdict.UNDECIDED, "no schema says so")
+_VERDICTS: Final[Mapping[str, DriftVerdict]] = {
+    "service-stricter": DriftVerdict.BREAKING,
+    "service-laxer": DriftVerdict.COMPATIBLE,
+    "service-reading": DriftVerdict.COMPATIBLE,
+    "service-behaviour": DriftVerdict.UNDECIDED,
+    "answer-status-unfitting": DriftVerdict.UNDECIDED,
+}
+"""The verdict on a row, by its rule of drift; an answer that departs is breaking."""
 
 _BY_KEYWORD: Final[Mapping[str, str]] = {
     "required": "answer-member-missing",
@@ -79,7 +70,7 @@ class Sighting:
 class Departure:
     """What a check says of an exchange: `rule` is that of the check, `what` names the demand."""
 
-    rule: str
+    rule: Rule
     pointer: Pointer
     what: str
     expected: str
@@ -90,10 +81,11 @@ def row(
     seen: Sighting, departure: Departure, witness: Proof | None = None, notes: tuple[str, ...] = ()
 ) -> Change:
     """Return the row of drift for a departure: the base is the document, the revision the service."""
-    rule, verdict, why = KINDS.get(departure.rule, _BEHAVIOUR)
-    if departure.rule == "response-schema":
+    rule, why = departure.rule.drift, departure.rule.drift_note
+    verdict = _VERDICTS.get(rule, DriftVerdict.BREAKING)
+    if departure.rule == RESPONSE_SCHEMA:
         rule = _BY_KEYWORD.get(_keyword(departure.pointer), rule)
-    if departure.rule == "status-undocumented" and seen.answer.status >= 400:
+    if departure.rule == STATUS_UNDOCUMENTED and seen.answer.status >= 400:
         verdict, why = DriftVerdict.COMPATIBLE, ERRORS
     if ONCE in notes:
         verdict = DriftVerdict.UNDECIDED
@@ -124,7 +116,7 @@ def undeclared_rows(
         pointer = (*document_pointer(described.base, at), "properties")
         if (key := (seen.operation.name, pointer, name)) not in told:
             told.add(key)
-            departure = Departure("response-schema", pointer, str(seen.answer.status), "no such member", name)
+            departure = Departure(RESPONSE_SCHEMA, pointer, str(seen.answer.status), "no such member", name)
             found = row(seen, departure, notes=(OPEN,))
             yield replace(
                 found,

@@ -12,9 +12,9 @@ from conformance.judging.verdict import Verdict
 from conformance.mock.faults import Fault
 from conformance.mock.setup import Setup, known_faults
 from conformance.openapi.operation import Operation
-from conformance.planning.answers import UNTESTED
 from conformance.planning.plan import Plan, plan
 from conformance.pointer import text
+from conformance.rules import ANSWER_LEAKS, DEFAULT_MISSING, ECHO_CHANGED, ID_REPEATED
 from conformance.session.loading import BUNDLED, load_operations
 from conformance_strategies import VALUES
 from tests.support.inprocess import concluded, part, service
@@ -64,7 +64,7 @@ def test_the_faithful_mock_passes_every_requirement_that_can_be_exercised() -> N
     assert {r.verdict for r in conclusion.results} == {Verdict.PASSED, Verdict.SKIPPED}
     reasons = {r.reason.split(":")[0] for r in conclusion.results if r.verdict is Verdict.SKIPPED}
     nothing_came_back = {  # trackers are answered with `success` alone
-        UNTESTED[rule] for rule in ("echo-changed", "default-missing", "answer-leaks", "id-repeated")
+        rule.untested for rule in (ECHO_CHANGED, DEFAULT_MISSING, ANSWER_LEAKS, ID_REPEATED)
     }
     assert reasons == {"equivalent", "no 403 was answered", "no 422 was answered", *nothing_came_back}
 

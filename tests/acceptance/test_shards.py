@@ -19,6 +19,7 @@ from conformance.errors import ExitCode
 from conformance.mock.process import start_mock
 from conformance.planning.shard import Shard, cut
 from conformance.recording.journal import read
+from conformance.rules import INVALID_ACCEPTED
 from conformance.session.loading import BUNDLED
 from conformance.settings import Choice
 from conformance_reports.cases import CHUNK
@@ -127,7 +128,7 @@ def test_what_one_shard_alone_would_explain_otherwise_was_sent_twice_there(tmp_p
     """To one shard all invalid bodies seem to pass; the whole knows better, and has second answers to each."""
     lax = Lax(service(BUNDLED), planned(SMOKE).operations)
     last = cut(planned(SMOKE), Shard(2, 2)).cases
-    lax.taken = [case.id for case in last if case.rule == "invalid-accepted"]
+    lax.taken = [case.id for case in last if case.rule == INVALID_ACCEPTED]
     one = recorded(SMOKE, lax, tmp_path / "whole")
     runs = sharded(SMOKE, lambda: lax, 2, tmp_path)
     merged(runs, tmp_path / "merged")

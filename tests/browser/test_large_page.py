@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.judging.checks import Judgement
 from conformance.judging.verdict import Verdict
+from conformance.rules import VALID_REJECTED
 from conformance_reports import WRITERS
 from conformance_reports.cases import CaseBook
 from conformance_reports.model import Row
@@ -36,7 +37,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
         body = b'{"name":"%064x","tags":["%032x","%032x"]}' % (number**7, number**5, number**3)
         intent = Intent.VALID if number % 2 else Intent.INVALID
         case = Case(f"c-{number:012x}", row.operation, intent, f"{row.place} {row.demand}: {row.outcome}",
-                    Request("POST", "/x", body=body), ("201",), (row.id,), "valid-rejected")  # fmt: skip
+                    Request("POST", "/x", body=body), ("201",), (row.id,), VALID_REJECTED)  # fmt: skip
         answer = Exchange(case.id, 201 if number % 2 else 400, (), body[::-1], 0.001 * (number % 50 + 1))
         kept.add(case, answer, Judgement(case.id, row.verdict), len(body))
     requests = {f"operation-{n}": CASES // OPERATIONS for n in range(OPERATIONS)}

@@ -16,6 +16,7 @@ from conformance.contract.validator import Validator, compile_schema, second_opi
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.openapi.operation import Operation
 from conformance.planning.plan import Plan, plan
+from conformance.rules import INVALID_ACCEPTED
 from conformance.session.loading import load_operations
 from conformance_strategies import VALUES, invalid_values, valid_values
 from conformance_strategies.formats import FORMATS
@@ -105,9 +106,7 @@ def test_the_first_opinion_stands_behind_every_label() -> None:
         accepted, _ = _verdicts(case, value)
         if case.intent is Intent.VALID:
             assert accepted, case.title
-        elif (
-            case.intent is Intent.INVALID and case.rule == "invalid-accepted" and not case.request.path_params
-        ):
+        elif case.intent is Intent.INVALID and case.rule == INVALID_ACCEPTED and not case.request.path_params:
             assert not accepted, case.title
 
 

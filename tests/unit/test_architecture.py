@@ -18,8 +18,8 @@ FOLDERS: Final = ("conformance", "strategies", "reports")
 MAX_LINES: Final = 350
 
 LAYERS: Final = (
-    {"errors", "installation", "jsonvalue", "case", "rules", "regex"},
-    {"pointer", "witness_cache"},
+    {"errors", "installation", "jsonvalue", "rules", "regex"},
+    {"pointer", "case", "witness_cache"},
     {"openapi", "requirement"},
     {"contract", "sending"},
     {"mutation", "config"},

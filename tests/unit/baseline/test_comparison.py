@@ -10,7 +10,7 @@ from conformance.baseline.comparison import broken_rules, compare
 from conformance.baseline.entry import Acceptance, Baseline
 from conformance.judging.checks import CASE, Judgement, Violation
 from conformance.judging.verdict import Finding, Verdict
-from conformance.rules import FindingLevel
+from conformance.rules import VALID_REJECTED, FindingLevel
 
 LAST = date(2026, 2, 28)
 ACCEPTANCE = Acceptance("known", "Ann", date(2026, 1, 31), LAST)
@@ -73,7 +73,7 @@ def test_pruning_brings_the_case_of_what_is_still_there_up_to_date_and_nothing_e
 
 
 def test_only_decided_cases_say_which_rules_they_broke() -> None:
-    violation = Violation("valid-rejected", CASE, "accepts", "201", "400")
+    violation = Violation(VALID_REJECTED, CASE, "accepts", "201", "400")
     judgements = [
         Judgement("a", Verdict.PASSED),
         Judgement("b", Verdict.FAILED, (violation,)),

@@ -25,6 +25,7 @@ from conformance.judging.verdict import Finding, RequirementResult, Verdict
 from conformance.openapi.document import discover
 from conformance.openapi.operation import operations
 from conformance.planning.plan import Plan, plan
+from conformance.rules import VALID_REJECTED
 from conformance.running.runner import CaseJudged
 from conformance_strategies import VALUES, invalid_values, valid_values
 from tests.support.parcels import parcels
@@ -140,7 +141,7 @@ def test_three_members_that_break_only_together_are_found(planned: Plan, contrac
     def breaks(body: Any) -> bool:
         return isinstance(body, dict) and body.keys() - {"weight"} == {"fragile", "express", "gift"}
 
-    bodies = [json.loads(c.request.body or b"0") for c in planned.cases if c.rule == "valid-rejected"]
+    bodies = [json.loads(c.request.body or b"0") for c in planned.cases if c.rule == VALID_REJECTED]
     assert not any(map(breaks, bodies))
 
     def server(body: Body | None) -> int:

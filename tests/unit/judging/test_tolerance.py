@@ -11,13 +11,14 @@ from conformance.judging.diagnosis import conclude
 from conformance.judging.tolerance import TolerantJudge, exercised
 from conformance.judging.verdict import Verdict
 from conformance.planning.plan import Plan, plan
+from conformance.rules import INVALID_ACCEPTED, OPEN_BEHAVIOUR, STATUS_UNDOCUMENTED, VALID_REJECTED
 from conformance_strategies import VALUES
 from tests.unit.documents import TEXT, operation
 
 ERROR = {"type": "object", "required": ["message"], "properties": {"message": TEXT}}
 OPERATION = operation(TEXT, {"201": None, "400": None, "404": ERROR})
 ACCEPTED = "409 accepted by conformance.toml"
-RULES = {Intent.VALID: "valid-rejected", Intent.INVALID: "invalid-accepted", Intent.OPEN: "open-behaviour"}
+RULES = {Intent.VALID: VALID_REJECTED, Intent.INVALID: INVALID_ACCEPTED, Intent.OPEN: OPEN_BEHAVIOUR}
 
 
 def judged(status: int, accept: dict[str, tuple[str, ...]], intent: Intent, body: Any = None) -> Judgement:
@@ -57,14 +58,14 @@ def test_an_accepted_status_of_another_operation_changes_nothing() -> None:
 def test_an_accepted_answer_still_owes_its_documented_body() -> None:
     judgement = judged(404, {"things": ("404",)}, Intent.INVALID, body={})
     at = ("paths", "/things", "post", "responses", "404", "content", "application/json", "schema")
-    assert [(v.rule, v.pointer[: len(at)]) for v in judgement.violations] == [("response-schema", at)]
+    assert [(v.rule.id, v.pointer[: len(at)]) for v in judgement.violations] == [("response-schema", at)]
     assert judgement.verdict is Verdict.SKIPPED
 
 
 def test_an_open_case_stays_open_and_an_undocumented_status_is_no_finding_of_it() -> None:
     told = judged(409, {}, Intent.OPEN)
     kept = judged(409, {"things": ("409",)}, Intent.OPEN)
-    assert {violation.rule for violation in told.violations} == {"status-undocumented"}
+    assert {violation.rule.id for violation in told.violations} == {"status-undocumented"}
     assert (kept.verdict, kept.violations, kept.reason) == (Verdict.PASSED, (), told.reason)
 
 
@@ -81,7 +82,7 @@ def test_what_rests_on_accepted_answers_is_skipped_and_that_every_status_is_docu
     made, judgements = whole(409)
     conclusion = conclude(made, judgements)
     valid = {r for case in made.cases if case.intent is Intent.VALID for r in case.requirements}
-    documented = {r.id for r in made.requirements if r.operator == "status-undocumented"}
+    documented = {r.id for r in made.requirements if r.guard == STATUS_UNDOCUMENTED}
     told = {(r.requirement, r.verdict) for r in conclusion.results if r.reason == ACCEPTED}
     assert conclusion.findings == ()
     assert told == {(requirement, Verdict.SKIPPED) for requirement in valid | documented}

@@ -10,6 +10,7 @@ import pytest
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.jsonvalue import decoded
 from conformance.observing.created import created_ids
+from conformance.rules import INVALID_ACCEPTED
 from tests.unit.documents import TEXT, operation
 
 THINGS = operation({"type": "object"}, {"201": {"properties": {"id": TEXT}}, "400": None})
@@ -21,7 +22,7 @@ def created(
 ) -> tuple[str, ...] | None:
     """Return what an answer with the JSON of `body` says was created."""
     request = Request(method, "/things", body=json.dumps(sent).encode())
-    case = Case("c", op.name, Intent.INVALID, "t", request, ("400",), (), "invalid-accepted")
+    case = Case("c", op.name, Intent.INVALID, "t", request, ("400",), (), INVALID_ACCEPTED)
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     return created_ids(op, case, Exchange("c", status, body=data, **more), decoded(data))
 

@@ -7,6 +7,7 @@ import pytest
 from conformance.contract.bundle import standalone
 from conformance.contract.members import Bundle
 from conformance.observing.echo import Echo, digest, is_distinctive
+from conformance.rules import ANSWER_LEAKS, DEFAULT_MISSING, ECHO_CHANGED
 
 TEXT = {"type": "string"}
 LONG = "a text of its own"
@@ -79,7 +80,7 @@ def changes(sent: Any, got: Any, echo: Echo = ECHO) -> list[tuple[str, str]]:
 def test_a_shared_member_that_comes_back_as_something_else_is_a_change(
     sent: Any, got: Any, place: str
 ) -> None:
-    assert changes(sent, got) == [("echo-changed", place)]
+    assert changes(sent, got) == [(ECHO_CHANGED, place)]
 
 
 @pytest.mark.parametrize(
@@ -104,16 +105,16 @@ def test_what_the_document_does_not_promise_is_no_change(sent: Any, got: Any) ->
 
 
 def test_a_default_shows_where_the_member_was_left_out() -> None:
-    assert changes({}, {"flag": True}) == [("default-missing", "flag")]
-    assert changes({"nested": {}}, {"nested": {"size": 2}}) == [("default-missing", "nested/size")]
-    assert "default-missing" in ECHO.compare({}, {"flag": False}).tested
+    assert changes({}, {"flag": True}) == [(DEFAULT_MISSING, "flag")]
+    assert changes({"nested": {}}, {"nested": {"size": 2}}) == [(DEFAULT_MISSING, "nested/size")]
+    assert DEFAULT_MISSING in ECHO.compare({}, {"flag": False}).tested
 
 
 def test_what_came_back_as_it_was_hides_no_change_beside_it() -> None:
     kept = {"text": LONG, "any": LONG}
-    assert changes(kept, {**kept, "any": OTHER}) == [("echo-changed", "any")]
+    assert changes(kept, {**kept, "any": OTHER}) == [(ECHO_CHANGED, "any")]
     assert changes({"nested": {}}, {"flag": False, "nested": {"size": 2}}) == [
-        ("default-missing", "nested/size")
+        (DEFAULT_MISSING, "nested/size")
     ]
     assert changes({"flag": True}, {"flag": 1}) == []  # the schema tells of that
     assert ECHO.compare({"text": "a" * 31}, {"text": "a" * 31}).tested == set()
@@ -132,7 +133,7 @@ def test_the_default_of_an_alternative_that_was_not_taken_says_nothing() -> None
     ]
     echo = Echo(Bundle(standalone({"anyOf": branches})), Bundle(standalone({"properties": {"mode": TEXT}})))
     assert changes({"a": 1}, {"mode": "one"}, echo) == []
-    assert changes({"a": 1}, {"mode": "two"}, echo) == [("default-missing", "mode")]
+    assert changes({"a": 1}, {"mode": "two"}, echo) == [(DEFAULT_MISSING, "mode")]
     assert changes({"a": 1, "b": 1}, {"mode": "three"}, echo) == []  # two defaults, none of them certain
 
 
@@ -140,7 +141,7 @@ def test_a_distinctive_text_is_known_again_without_being_kept() -> None:
     found = ECHO.compare({"text": LONG}, {"text": OTHER})
     (foreign,) = found.foreign
     assert (found.sent, foreign[1]) == ({digest(LONG)}, digest(OTHER))
-    assert {"echo-changed", "answer-leaks"} <= found.tested
+    assert {ECHO_CHANGED, ANSWER_LEAKS} <= found.tested
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_recursive_schemas_are_compared_as_deep_as_the_values_go() -> None:
     tree = Bundle(standalone({"properties": {"text": TEXT, "child": {"$ref": "#"}}}))
     echo = Echo(tree, tree)
     assert changes({"child": {"child": {"text": "a"}}}, {"child": {"child": {"text": "b"}}}, echo) == [
-        ("echo-changed", "text")
+        (ECHO_CHANGED, "text")
     ]
 
 

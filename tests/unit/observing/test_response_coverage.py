@@ -13,8 +13,9 @@ from conformance.judging.checks import Judge
 from conformance.judging.diagnosis import conclude
 from conformance.judging.verdict import Verdict
 from conformance.observing.response_coverage import Answered, Coverage, Unseen
-from conformance.planning.answers import UNTESTED, answer_requirements
+from conformance.planning.answers import answer_requirements
 from conformance.planning.plan import Plan
+from conformance.rules import RESPONSE_SCHEMA
 from tests.unit.documents import TEXT, operation
 
 TREE = {"$ref": "#/components/schemas/Tree"}
@@ -143,7 +144,7 @@ def verdict(schema: Any, *bodies: Any) -> tuple[Verdict, str]:
     """Return what a run proves of a 200's schema from these bodies."""
     op = operation(None, {"200": schema})
     requirements = tuple(answer_requirements(op))
-    (owner,) = (r.id for r in requirements if r.operator == "response-schema")
+    (owner,) = (r.id for r in requirements if r.guard == RESPONSE_SCHEMA)
     judge, judgements, cases = Judge([op]), {}, []
     for number, body in enumerate(bodies):
         one = Case(
@@ -159,7 +160,7 @@ def verdict(schema: Any, *bodies: Any) -> tuple[Verdict, str]:
 
 def test_a_schema_that_any_empty_object_satisfies_is_not_called_proven() -> None:
     lax = {"type": "object", "properties": {"a": TEXT}}
-    nothing = (Verdict.SKIPPED, UNTESTED["response-schema"])
+    nothing = (Verdict.SKIPPED, RESPONSE_SCHEMA.untested)
     assert verdict(lax, {}, {"b": 1}) == nothing
     assert verdict({}, {"a": ""}) == nothing
     assert verdict(lax, {}, {"a": ""}) == (Verdict.PASSED, "")

@@ -16,6 +16,7 @@ from conformance.jsonvalue import NotJSONError, decode
 from conformance.openapi.document import load
 from conformance.openapi.operation import operations
 from conformance.planning.plan import Plan, plan
+from conformance.rules import VALID_REJECTED
 from conformance_strategies import VALUES
 
 OK = {"201": {"description": "made"}, "400": {"description": "refused"}}
@@ -90,7 +91,7 @@ def test_no_body_called_valid_is_refused_by_the_contract(tmp_path: Path, kind: d
     pointer = ("paths", "/orders", "post", "requestBody", "content", "application/json", "schema")
     contract = compile_schema(bundle(document, pointer))
     wrong = {
-        c.title for c in made.cases if c.rule == "valid-rejected" and not _accepts(contract, c.request.body)
+        c.title for c in made.cases if c.rule == VALID_REJECTED and not _accepts(contract, c.request.body)
     }
     assert wrong == set()
 

@@ -19,19 +19,20 @@ from conformance.recording.journal import (
     read,
     read_ends,
 )
+from conformance.rules import INVALID_ACCEPTED, OPEN_BEHAVIOUR, RESPONSE_SCHEMA, VALID_REJECTED
 
 CASES = (
     Case(
         "c1", "op", Intent.VALID, "t", Request("POST", "/{id}", body=b'{"a":"\xc3\xbc"}'),
-        ("201",), ("r",), "x",
+        ("201",), ("r",), VALID_REJECTED,
     ),
     Case(
         "c2", "op", Intent.OPEN, "odd \u202e", Request(
             "PUT", "/", (("id", ".."),), (("q", ""),), (("X", "1"), ("x", "2")), b"\xff\x00", Key.EMPTY,
-        ), ("4XX", "default"), (), "y", RunLevel.FULL, "unclear",
+        ), ("4XX", "default"), (), OPEN_BEHAVIOUR, RunLevel.FULL, "unclear",
     ),
-    Case("c3", "op", Intent.INVALID, "t", Request("GET", "/"), (), (), "z"),
-    Case("c4", "op", Intent.VALID, "t", Request("POST", "/", body=b"x" * (TEXT_BYTES + 1)), (), (), "z"),
+    Case("c3", "op", Intent.INVALID, "t", Request("GET", "/"), (), (), INVALID_ACCEPTED),
+    Case("c4", "op", Intent.VALID, "t", Request("POST", "/", body=b"x" * (TEXT_BYTES + 1)), (), (), INVALID_ACCEPTED),
 )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def test_what_is_written_is_read_back_case_by_case_and_byte_for_byte(tmp_path: P
 
 def test_a_line_holds_the_answer_and_what_was_wrong_with_it(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
-    violation = Violation("response-schema", ("a/b", 0), "answers", "e", "a")
+    violation = Violation(RESPONSE_SCHEMA, ("a/b", 0), "answers", "e", "a")
     with path.open("wb") as file:
         writer = JournalWriter(file, "j")
         writer.header({})

@@ -13,18 +13,19 @@ from conformance.judging.verdict import Verdict
 from conformance.observing.trace import Trace
 from conformance.recording.journal import case_line, retry_line
 from conformance.recording.recorded import exchange_of, judgement_of
+from conformance.rules import ECHO_CHANGED, ID_REPEATED, RESPONSE_SCHEMA, VALID_REJECTED
 
-CASE = Case("c", "op", Intent.VALID, "t", Request("POST", "/"), ("201",), ("r",), "valid-rejected")
+CASE = Case("c", "op", Intent.VALID, "t", Request("POST", "/"), ("201",), ("r",), VALID_REJECTED)
 EXCHANGE = Exchange("c", 201, (("a", "b"), ("a", "c")), b"\xff\x00", 0.25, truncated=True)
 TRACE = Trace(
-    frozenset({"id-repeated", "echo-changed"}),
+    frozenset({ID_REPEATED, ECHO_CHANGED}),
     (("a/b", "~"), "0" * 16),
     frozenset({"1" * 16}),
     ((("x",), "2" * 16), (("x",), "3" * 16)),
 )
 JUDGEMENT = Judgement(
     "c", Verdict.FAILED,
-    (Violation("valid-rejected", (), "", "201", "400"), Violation("response-schema", ("p", "0"), "answers", "e", "a")),
+    (Violation(VALID_REJECTED, (), "", "201", "400"), Violation(RESPONSE_SCHEMA, ("p", "0"), "answers", "e", "a")),
     "why", 201, TRACE,
 )  # fmt: skip
 
@@ -52,7 +53,7 @@ def test_no_answer_leaves_no_trace() -> None:
 
 
 def test_indexes_are_read_as_texts() -> None:
-    broken = replace(JUDGEMENT, violations=(Violation("response-schema", ("anyOf", 0), "answers", "e", "a"),))
+    broken = replace(JUDGEMENT, violations=(Violation(RESPONSE_SCHEMA, ("anyOf", 0), "answers", "e", "a"),))
     assert judgement_of(line(judgement=broken)).violations[0].pointer == ("anyOf", "0")
 
 

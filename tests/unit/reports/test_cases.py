@@ -9,6 +9,7 @@ import pytest
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.judging.checks import Judgement
 from conformance.judging.verdict import Verdict
+from conformance.rules import VALID_REJECTED
 from conformance_reports.cases import CHUNK, MAX_SHOWN, Bodies, CaseBook, CaseRow, shown
 
 
@@ -17,7 +18,7 @@ def book(number: int) -> CaseBook:
     kept = CaseBook()
     for n in range(number):
         request = Request("POST", "/t", body=b"%d" % n)
-        case = Case(f"c-{n}", "t", Intent.VALID, "a case", request, ("200", "201"), ("r1",), "valid-rejected")
+        case = Case(f"c-{n}", "t", Intent.VALID, "a case", request, ("200", "201"), ("r1",), VALID_REJECTED)
         exchange = Exchange(case.id, 201, (("content-type", "application/json"),), b"{}", 0.0123456789)
         kept.add(case, exchange, Judgement(case.id, Verdict.PASSED), 7)
     return kept
@@ -37,7 +38,7 @@ def test_a_case_is_a_row_and_its_bodies_are_opened_by_its_id() -> None:
 def test_no_body_and_no_answer_are_told_from_empty_ones() -> None:
     kept = CaseBook()
     case = Case(
-        "c", "t", Intent.OPEN, "", Request("GET", "/t"), ("2XX",), (), "valid-rejected", reason="unclear"
+        "c", "t", Intent.OPEN, "", Request("GET", "/t"), ("2XX",), (), VALID_REJECTED, reason="unclear"
     )
     kept.add(case, Exchange("c", 0, failure="refused\x1b"), Judgement("c", Verdict.ERRORED), 0)
     assert kept.bodies(["c"]) == {"c": Bodies("2XX", "", -1, "", -1, "", "refused\\u001b")}

@@ -15,7 +15,7 @@ from conformance.judging.tolerance import TolerantJudge
 from conformance.judging.verdict import Finding, Verdict
 from conformance.planning.answers import answer_requirements
 from conformance.planning.plan import Plan
-from conformance.rules import FindingLevel
+from conformance.rules import VALID_REJECTED, FindingLevel
 from conformance.running.flaky import MAX_RETRIES, marked, retry, suspects
 from conformance.running.runner import CaseRetried
 from conformance.sending.target import Secret, Target
@@ -28,7 +28,7 @@ OPERATION = operation(
 
 def case(name: str, body: Any = None) -> Case:
     request = Request("POST", "/things", body=encode({} if body is None else body))
-    return Case(name, "things", Intent.VALID, "t", request, ("201",), (), "valid-rejected")
+    return Case(name, "things", Intent.VALID, "t", request, ("201",), (), VALID_REJECTED)
 
 
 def answer(name: str, body: Any, status: int = 201) -> Exchange:

@@ -10,6 +10,7 @@ from conformance.errors import TargetError
 from conformance.openapi.document import discover
 from conformance.openapi.operation import operations
 from conformance.planning.plan import Plan
+from conformance.rules import VALID_REJECTED
 from conformance.running.preflight import check_setup
 from conformance.sending.sender import Sender
 from conformance.sending.target import Secret, Target
@@ -21,7 +22,7 @@ OPERATIONS = operations(discover(BUNDLED))
 CASES = tuple(
     Case(
         f"c-{operation.name}", operation.name, Intent.VALID, "t", Request("POST", operation.path, body=b"{}"),
-        ("201",), (), "valid-rejected",
+        ("201",), (), VALID_REJECTED,
     )
     for operation in OPERATIONS
 )  # fmt: skip

@@ -11,6 +11,7 @@ from conformance.errors import LimitReachedError, UsageError
 from conformance.judging.checks import Judgement, Violation
 from conformance.judging.verdict import Verdict
 from conformance.planning.plan import Plan
+from conformance.rules import RESPONSE_SCHEMA, VALID_REJECTED
 from conformance.running.runner import (
     ANSWER_KEPT,
     INTERRUPTED,
@@ -25,7 +26,7 @@ from conformance.sending.target import Secret, Target
 
 def plan(number: int) -> Plan:
     cases = tuple(
-        Case(f"c{n}", "op", Intent.VALID, "t", Request("GET", "/"), ("200",), (), "valid-rejected")
+        Case(f"c{n}", "op", Intent.VALID, "t", Request("GET", "/"), ("200",), (), VALID_REJECTED)
         for n in range(number)
     )
     return Plan((), (), cases, {})
@@ -222,7 +223,7 @@ def test_the_judge_sees_the_answer_as_it_came_and_everyone_else_sees_it_masked_a
     class Judge:
         def judge(self, case: Case, exchange: Exchange) -> Judgement:
             seen.append(exchange.body)
-            violation = Violation("response-schema", (), "answers", "no hunter2", "hunter2")
+            violation = Violation(RESPONSE_SCHEMA, (), "answers", "no hunter2", "hunter2")
             return Judgement(case.id, Verdict.FAILED, (violation,), "hunter2 came back")
 
     async def echo(case: Case) -> Exchange:

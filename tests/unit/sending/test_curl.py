@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.case import Case, Intent, Key, Request
+from conformance.rules import VALID_REJECTED
 from conformance.sending.curl import MAX_BODY, curl_line
 from conformance.sending.target import WRONG_KEY, Secret, Target, Tls
 
@@ -15,7 +16,7 @@ JSON = (("Content-Type", "application/json"),)
 
 
 def line(request: Request, target: Target = TARGET, *, run: str = "") -> str:
-    case = Case("t-1", "trackers", Intent.VALID, "t", request, ("201",), (), "valid-rejected")
+    case = Case("t-1", "trackers", Intent.VALID, "t", request, ("201",), (), VALID_REJECTED)
     return curl_line(case, target, ("x-api-key",), run)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from conformance.case import Case, Exchange, Intent, Key, Request
 from conformance.errors import LimitReachedError
+from conformance.rules import VALID_REJECTED
 from conformance.sending.budget import Budget
 from conformance.sending.pace import MAX_TRIES, Pace
 from conformance.sending.sender import MAX_ANSWER, USER_AGENT, HeldBack, Manners, Sender
@@ -18,7 +19,7 @@ from tests.wire import Received, Wire, reply, serving
 
 
 def case(request: Request, identity: str = "c1") -> Case:
-    return Case(identity, "trackers", Intent.VALID, "t", request, ("201",), (), "valid-rejected")
+    return Case(identity, "trackers", Intent.VALID, "t", request, ("201",), (), VALID_REJECTED)
 
 
 def send(target: Target, *cases: Case) -> list[Exchange]:

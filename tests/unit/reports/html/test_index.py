@@ -11,6 +11,7 @@ import pytest
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.judging.checks import Judgement
 from conformance.judging.verdict import Verdict
+from conformance.rules import VALID_REJECTED
 from conformance_reports.cases import CHUNK, CaseBook
 from conformance_reports.html import index as module
 from conformance_reports.html.index import column_of, index, is_shortened, packed
@@ -27,7 +28,7 @@ def large() -> RunReport:
         verdict = Verdict.FAILED if n in FAILED else Verdict.PASSED
         rows.append(Row(f"r{n}", "t", f"t · {n}", verdict))
         request = Request("POST", "/t", body=b"%d" % n)
-        case = Case(f"c-{n}", "t", Intent.VALID, "", request, ("201",), (f"r{n}",), "valid-rejected")
+        case = Case(f"c-{n}", "t", Intent.VALID, "", request, ("201",), (f"r{n}",), VALID_REJECTED)
         kept.add(case, Exchange(case.id, 500), Judgement(case.id, verdict), 0)
     return report(rows=tuple(rows), requests={"t": len(rows)}, cases=kept)
 
