@@ -62,10 +62,10 @@ def measured(effort: Effort) -> Section:
             print(f"serving {number + 1} of {effort.turns}: {name}", file=sys.stderr)
             with serve() as url:
                 served[name].append(_Served({n: load(url, request, n, effort.seconds) for n in _CONNECTIONS}))
-    told = tuple(row for name, turns in served.items() for row in rows(name, turns, _FIGURES))
+    listed = tuple(row for name, turns in served.items() for row in rows(name, turns, _FIGURES))
     ratios, limits = _compared(served)
     missing = () if PRISM in servers else (f"{PRISM}: `npm ci --prefix tests/peers` installs it",)
-    return Section("The mock", (*told, *ratios), limits, missing=missing)
+    return Section("The mock", (*listed, *ratios), limits, missing=missing)
 
 
 def _compared(served: dict[str, list[_Served]]) -> tuple[list[Row], tuple[Limit, ...]]:

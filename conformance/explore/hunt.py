@@ -14,7 +14,7 @@ from conformance.case import Request
 from conformance.errors import ConformanceError, TargetError
 from conformance.explore.clarity import Contract
 from conformance.explore.failure import Failure
-from conformance.explore.place import Places
+from conformance.explore.locating import Locator
 from conformance.explore.replayed import case_of
 from conformance.openapi.operation import Operation
 from conformance.pointer import text as pointer_text
@@ -101,7 +101,7 @@ class _Subject:
     operation: Operation
     base: Request
     contract: Contract
-    places: Places
+    locator: Locator
     sources: list[Source]
     strategies: dict[str, SearchStrategy[Request]] = field(default_factory=dict)
     found: int = 0
@@ -236,7 +236,7 @@ def _subject(operation: Operation, plan: Plan, conclusion: Conclusion, sources: 
     own = {r.id for r in plan.requirements if r.operation == operation.name}
     contract = Contract(operation, {r: mutant for r, mutant in plan.mutants.items() if r in own})
     base = next(c.request for c in plan.cases if c.id == plan.preflight[operation.name])
-    return _Subject(operation, base, contract, Places(operation, contract, plan, conclusion), sources)
+    return _Subject(operation, base, contract, Locator(operation, contract, plan, conclusion), sources)
 
 
 def _failures(subject: _Subject, judged: CaseJudged, title: str) -> Iterator[Failure]:
@@ -244,13 +244,13 @@ def _failures(subject: _Subject, judged: CaseJudged, title: str) -> Iterator[Fai
     for violation in judged.judgement.violations:
         if violation.rule.level is FindingLevel.NOTE:
             continue
-        place = subject.places.of(judged.case, violation)
+        location = subject.locator.of(judged.case, violation)
         yield Failure(
             rule=violation.rule.id,
             operation=subject.operation.name,
-            pointer=pointer_text(place.pointer),
-            side=place.side,
-            requirement=place.address,
+            pointer=pointer_text(location.pointer),
+            side=location.side,
+            requirement=location.address,
             expected=violation.expected,
             actual=violation.actual,
             intent=judged.case.intent,

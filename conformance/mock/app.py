@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from conformance.jsonvalue import JSON
-from conformance.mock.message import Answer, Taken
+from conformance.mock.message import Answer, MockRequest
 from conformance.mock.service import Service, plain_error
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ class TooLarge(Exception):  # noqa: N818 -- not a failure: answered with 413
 
 
 class _Kept(NamedTuple):
-    """A request that was taken, its body of `length` bytes cut; it came `at` so many seconds after the start."""
+    """A request as it came, its body of `length` bytes cut; it came `at` so many seconds after the start."""
 
-    taken: Taken
+    request: MockRequest
     length: int
     status: int
     at: float
@@ -60,7 +60,7 @@ class MockApp:
     ) -> None:
         self._service = service
         self._body_limit = body_limit
-        self._taken: deque[_Kept] = deque(maxlen=KEPT)
+        self._kept: deque[_Kept] = deque(maxlen=KEPT)
         self._statuses: Counter[int] = Counter()
         self._clock = clock
         self._started = clock()
@@ -74,19 +74,19 @@ class MockApp:
             await self._control(scope, receive, send)
             return
         at = self._clock() - self._started
-        taken = Taken(scope["method"], _path(scope), dict(scope["headers"]), b"")
+        request = MockRequest(scope["method"], _path(scope), dict(scope["headers"]), b"")
         try:
-            taken.body = await self._read(receive)
-            answer = self._service.answer(taken)
+            request.body = await self._read(receive)
+            answer = self._service.answer(request)
         except TooLarge:
             answer = plain_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"limit: {self._body_limit} bytes")
             answer.headers = ((b"connection", b"close"),)
         except Exception:  # noqa: BLE001 -- whatever own code raises, the client gets an answer
-            _log.exception("%s %s: the mock's own code failed", taken.method, taken.path)
+            _log.exception("%s %s: the mock's own code failed", request.method, request.path)
             answer = plain_error(
                 HTTPStatus.INTERNAL_SERVER_ERROR, "the mock's own code failed; see its stderr"
             )
-        self._remember(taken, answer.status, at)
+        self._remember(request, answer.status, at)
         await _send(answer, send)
 
     async def _read(self, receive: Receive) -> bytes:
@@ -110,21 +110,21 @@ class MockApp:
             raise TooLarge
         return b"".join(chunks)
 
-    def _remember(self, taken: Taken, status: int, at: float) -> None:
-        length = len(taken.body)
+    def _remember(self, request: MockRequest, status: int, at: float) -> None:
+        length = len(request.body)
         if length > KEPT_BODY:
-            taken.body = taken.body[:KEPT_BODY]
-        self._taken.append(_Kept(taken, length, status, at))
+            request.body = request.body[:KEPT_BODY]
+        self._kept.append(_Kept(request, length, status, at))
         self._statuses[status] += 1
 
     def requests(self) -> list[dict[str, JSON]]:
         """Return what was taken, oldest first, secrets masked."""
         secret = self._service.secret_headers | _ALWAYS_SECRET
-        return [_record(kept, secret) for kept in self._taken]
+        return [_record(kept, secret) for kept in self._kept]
 
     def forget(self) -> None:
         """Empty the list of requests."""
-        self._taken.clear()
+        self._kept.clear()
 
     def count(self) -> dict[str, JSON]:
         """Return how many requests were taken since the start, in all and by status."""
@@ -148,16 +148,16 @@ def _path(scope: Scope) -> str:
 
 
 def _record(kept: _Kept, secret: frozenset[bytes]) -> dict[str, JSON]:
-    taken = kept.taken
+    request = kept.request
     return {
         "at_s": round(kept.at, 6),
-        "method": taken.method,
-        "path": taken.path,
+        "method": request.method,
+        "path": request.path,
         "headers": {
             name.decode("latin-1"): _MASK if name in secret else value.decode("latin-1")
-            for name, value in taken.headers.items()
+            for name, value in request.headers.items()
         },
-        "body": taken.body.decode(errors="replace"),
+        "body": request.body.decode(errors="replace"),
         "body_length": kept.length,
         "status": kept.status,
     }

@@ -7,31 +7,31 @@ import json
 from typing import Final
 
 from conformance.jsonvalue import JSON
-from conformance.mock.message import Taken
+from conformance.mock.message import MockRequest
 
 FACTS: Final = ("method", "key", "media-type", "charset", "coding", "form", "turn", "first")
 """`key` is missing, empty or given; `form` is what is odd about the body's bytes; of equal requests,
 `turn` is odd or even and `first` yes or no."""
 
 
-def facts_of(taken: Taken, key_headers: tuple[bytes, ...]) -> dict[str, str]:
+def facts_of(request: MockRequest, key_headers: tuple[bytes, ...]) -> dict[str, str]:
     """Return every fact of FACTS by name; one that says nothing is empty."""
-    given = [taken.headers[name] for name in key_headers if name in taken.headers]
-    media, _, parameters = _header(taken, b"content-type").partition(";")
+    given = [request.headers[name] for name in key_headers if name in request.headers]
+    media, _, parameters = _header(request, b"content-type").partition(";")
     return {
-        "method": taken.method,
+        "method": request.method,
         "key": "missing" if not given else "given" if any(given) else "empty",
         "media-type": media.strip().lower(),
         "charset": parameters.strip().lower().removeprefix("charset="),
-        "coding": _header(taken, b"content-encoding").strip().lower(),
-        "form": _form(taken.body),
-        "turn": "odd" if taken.turn % 2 else "even",
-        "first": "yes" if taken.turn == 1 else "no",
+        "coding": _header(request, b"content-encoding").strip().lower(),
+        "form": _form(request.body),
+        "turn": "odd" if request.occurrence % 2 else "even",
+        "first": "yes" if request.occurrence == 1 else "no",
     }
 
 
-def _header(taken: Taken, name: bytes) -> str:
-    return taken.headers.get(name, b"").decode("latin-1")
+def _header(request: MockRequest, name: bytes) -> str:
+    return request.headers.get(name, b"").decode("latin-1")
 
 
 def _form(body: bytes) -> str:

@@ -17,7 +17,7 @@ from conformance.jsonvalue import JSON
 from conformance.mock.endpoint import Endpoint, Schemas
 from conformance.mock.facts import FACTS
 from conformance.mock.policy import ALWAYS, Condition, Policy, ResponseEffect
-from conformance.mock.turns import Last
+from conformance.mock.repeats import Last
 from conformance.pointer import REMOVED, Pointer
 
 GATES: Final = ("method", "key", "path", "known", "media-type", "body", "json", "schema", "handled")

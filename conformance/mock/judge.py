@@ -13,14 +13,14 @@ from conformance.contract.validator import Validator
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.mock.behaviour import Call, Handler, known_kind
 from conformance.mock.endpoint import Endpoint, Schemas, is_json
-from conformance.mock.message import ABSENT, Absent, Answer, Taken
+from conformance.mock.message import ABSENT, Absent, Answer, MockRequest
 from conformance.mock.policy import NO_FAULTS, Policy
+from conformance.mock.repeats import RepeatCounter
 from conformance.mock.routes import REMEMBERED, Params
 from conformance.mock.store import Store
-from conformance.mock.turns import Turns
 
 ANY_PARAMETER: Final = known_kind("*")
-"""Ids that were created without own code are known wherever an id is asked for."""
+"""Ids that were created without own code are known wherever an id is needed."""
 
 
 class Refusal(Exception):  # noqa: N818 -- not a failure: the documented answer to a wrong request
@@ -37,11 +37,11 @@ class _Address:
     """What a path says: its parameters in the form under which they are known, and those that must be."""
 
     params: dict[str, str]
-    asked: tuple[tuple[str, str], ...]
+    must_be_known: tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
-class Court:
+class OperationJudge:
     """Everything that judging the requests of one operation takes.
 
     What the parameters and the content type alone decide is found once for each, and kept for as
@@ -54,7 +54,7 @@ class Court:
     handler: Handler | None = None
     body_needed: bool = False
     policy: Policy = field(default=NO_FAULTS)
-    turns: Turns = field(default_factory=Turns)
+    repeats: RepeatCounter = field(default_factory=RepeatCounter)
     _address: Callable[[Params], _Address] = field(init=False, repr=False)
     _reading: Callable[[bytes], tuple[Schemas | None, bool]] = field(init=False, repr=False)
 
@@ -62,26 +62,26 @@ class Court:
         self._address = lru_cache(REMEMBERED)(self._check_path)
         self._reading = lru_cache(REMEMBERED)(self._check_media_type)
 
-    def judge(self, taken: Taken, raw_params: Params) -> Answer:
+    def judge(self, request: MockRequest, raw_params: Params) -> Answer:
         """Return the answer to a request on this operation's method and path."""
         if self.policy:
-            taken.turn = self.turns.of(taken)
+            request.occurrence = self.repeats.of(request)
         try:
-            self._check_key(taken)
+            self._check_key(request)
             params = self._check_known(self._address(raw_params))
-            body, is_lenient = self._check_body(taken)
+            body, is_lenient = self._check_body(request)
         except Refusal as refusal:
             answer = self.endpoint.error(refusal.status, str(refusal), refusal.gate)
         else:
             call = Call(body, params, self.store)
             answer = self._handle_leniently(call) if is_lenient else self._handle(call)
-        return self.policy.alter(self.endpoint, taken, answer) if self.policy.responses else answer
+        return self.policy.alter(self.endpoint, request, answer) if self.policy.responses else answer
 
-    def _check_key(self, taken: Taken) -> None:
+    def _check_key(self, request: MockRequest) -> None:
         names = self.endpoint.key_headers
         if not names:
             return
-        given = [taken.headers[name] for name in names if name in taken.headers]
+        given = [request.headers[name] for name in names if name in request.headers]
         if any(compare_digest(value, self.key) for value in given):
             return
         state = "missing" if not given else "wrong" if any(given) else "empty"
@@ -92,8 +92,8 @@ class Court:
     def _check_path(self, raw: Params) -> _Address:
         texts = dict(raw)
         params: dict[str, str] = {}
-        asked: list[tuple[str, str]] = []
-        must_be_known = self.endpoint.documents(404)
+        must_be_known: list[tuple[str, str]] = []
+        is_unknown_documented = self.endpoint.documents(404)
         for parameter in self.endpoint.parameters:
             name, text = parameter.name, texts[parameter.name]
             params[name] = text.lower() if parameter.folds else text
@@ -101,28 +101,30 @@ class Court:
                 if f"path:{name}" not in self.policy.skips:
                     status = self.endpoint.first_documented(400, 422, 404)
                     raise Refusal("path", status, f"path parameter {name} does not obey its schema")
-            elif must_be_known and not parameter.is_choice and f"known:{name}" not in self.policy.skips:
-                asked.append((name, known_kind(name)))
-        return _Address(params, tuple(asked))
+            elif (
+                is_unknown_documented and not parameter.is_choice and f"known:{name}" not in self.policy.skips
+            ):
+                must_be_known.append((name, known_kind(name)))
+        return _Address(params, tuple(must_be_known))
 
     def _check_known(self, address: _Address) -> dict[str, str]:
         """Return the parameters by name, a copy that a handler may keep."""
-        for name, kind in address.asked:
+        for name, kind in address.must_be_known:
             value = address.params[name]
             if not (self.store.has(kind, value) or self.store.has(ANY_PARAMETER, value)):
                 raise Refusal("known", 404, f"there is no such {name}")
         return dict(address.params)
 
-    def _check_body(self, taken: Taken) -> tuple[JSON | Absent, bool]:
+    def _check_body(self, request: MockRequest) -> tuple[JSON | Absent, bool]:
         """Return the body and whether only a fault lets it pass."""
         if self.endpoint.operation.body is None:
             return ABSENT, False
-        if not taken.body:
+        if not request.body:
             return ABSENT, self._check_absence()
-        schemas, is_read = self._reading(taken.headers.get(b"content-type", b""))
+        schemas, is_read = self._reading(request.headers.get(b"content-type", b""))
         if schemas is None:
-            return self._decode_leniently(taken.body), True
-        return self._check_json(taken, schemas) if is_read else (ABSENT, False)
+            return self._decode_leniently(request.body), True
+        return self._check_json(request, schemas) if is_read else (ABSENT, False)
 
     def _check_absence(self) -> bool:
         body = self.endpoint.operation.body
@@ -146,16 +148,16 @@ class Court:
         status = self.endpoint.first_documented(415, 400, 422)
         raise Refusal("media-type", status, f"send the body as {', '.join(self.endpoint.bodies)}")
 
-    def _check_json(self, taken: Taken, schemas: Schemas) -> tuple[JSON | Absent, bool]:
+    def _check_json(self, request: MockRequest, schemas: Schemas) -> tuple[JSON | Absent, bool]:
         try:
-            value = decode(taken.body)
+            value = decode(request.body)
         except NotJSONError as error:
-            return self._broken_json(taken.body, error)
+            return self._broken_json(request.body, error)
         if not self.policy:
             if not schemas.validator.accepts(value):
                 raise Refusal("schema", self._refused(), _why(schemas.validator, value))
             return value, False
-        if not self.policy.accepts(schemas.validator, value, taken):
+        if not self.policy.accepts(schemas.validator, value, request):
             raise Refusal("schema", self._refused(), "body does not obey its schema")
         return value, not schemas.validator.accepts(value)
 

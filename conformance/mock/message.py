@@ -22,7 +22,7 @@ ABSENT: Final = Absent()
 
 
 @dataclass(slots=True)
-class Taken:
+class MockRequest:
     """A request as it came in; `headers` keeps the last value of each name.
 
     `turn` is 1 where no equal request came before, as far as the faults at work ask for it.
@@ -32,7 +32,7 @@ class Taken:
     path: str
     headers: Mapping[bytes, bytes]
     body: bytes
-    turn: int = 1
+    occurrence: int = 1
 
 
 @dataclass(slots=True)

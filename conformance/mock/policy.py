@@ -11,8 +11,8 @@ from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.mock.endpoint import Endpoint
 from conformance.mock.facts import facts_of
 from conformance.mock.members import fullest, least
-from conformance.mock.message import Answer, Taken
-from conformance.mock.turns import Last
+from conformance.mock.message import Answer, MockRequest
+from conformance.mock.repeats import Last
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +25,15 @@ class Condition:
     body: Validator | None = None
     request: tuple[tuple[str, str], ...] = ()
 
-    def holds(self, taken: Taken, key_headers: tuple[bytes, ...]) -> bool:
+    def holds(self, request: MockRequest, key_headers: tuple[bytes, ...]) -> bool:
         """Tell whether the request meets the condition; a body that isn't JSON meets none over it."""
-        facts = facts_of(taken, key_headers) if self.request else {}
+        facts = facts_of(request, key_headers) if self.request else {}
         if any(facts[name] != value for name, value in self.request):
             return False
         if self.body is None:
             return True
         try:
-            return self.body.accepts(decode(taken.body))
+            return self.body.accepts(decode(request.body))
         except NotJSONError:
             return False
 
@@ -66,17 +66,17 @@ class ResponseEffect:
     charset: str = ""
     last: Last | None = None
 
-    def apply(self, endpoint: Endpoint, taken: Taken, answer: Answer) -> Answer:
+    def apply(self, endpoint: Endpoint, request: MockRequest, answer: Answer) -> Answer:
         """Return the answer with the change made, or as it is where the effect doesn't apply."""
         if (self.at and answer.gate not in self.at) or (self.on and answer.status not in self.on):
             return answer
-        if not self.condition.holds(taken, endpoint.key_headers):
+        if not self.condition.holds(request, endpoint.key_headers):
             return answer
         if self.if_documented and str(self.status) not in endpoint.operation.responses:
             return answer
-        return self._carried(self._said(endpoint, taken, answer))
+        return self._carried(self._said(endpoint, request, answer))
 
-    def _said(self, endpoint: Endpoint, taken: Taken, answer: Answer) -> Answer:
+    def _said(self, endpoint: Endpoint, request: MockRequest, answer: Answer) -> Answer:
         """Return the answer with another status, body or content type."""
         changed = answer if self.status is None else _restated(endpoint, answer, self.status)
         if self.last is not None:
@@ -87,7 +87,7 @@ class ResponseEffect:
             changed = replace(changed, text=self.text)
         if self.content_type is not None:
             changed = replace(changed, content_type=self.content_type)
-        return _with_members(endpoint, taken, changed, self.members) if self.members else changed
+        return _with_members(endpoint, request, changed, self.members) if self.members else changed
 
     def _carried(self, answer: Answer) -> Answer:
         """Return the answer to be sent later or otherwise; what it says stays."""
@@ -98,18 +98,18 @@ class ResponseEffect:
         return replace(answer, content_type=media, delay=answer.delay + self.delay, is_chunked=is_chunked)
 
 
-def _with_members(endpoint: Endpoint, taken: Taken, answer: Answer, members: str) -> Answer:
+def _with_members(endpoint: Endpoint, request: MockRequest, answer: Answer, members: str) -> Answer:
     found = endpoint.response(answer.status)
     if found is None or answer.text is not None:
         return answer
     if members == "required":
         return replace(answer, value=least(answer.value, found[1]))
-    return replace(answer, value=fullest(answer.value, found[1], _sent(taken)))
+    return replace(answer, value=fullest(answer.value, found[1], _sent(request)))
 
 
-def _sent(taken: Taken) -> JSON:
+def _sent(request: MockRequest) -> JSON:
     try:
-        return decode(taken.body)
+        return decode(request.body)
     except NotJSONError:
         return None
 
@@ -119,8 +119,8 @@ def _restated(endpoint: Endpoint, answer: Answer, status: int) -> Answer:
         fits = answer.status // 100 == 2
         base = answer if fits else endpoint.answer_from_schema(None)
         return replace(base, status=status, gate=answer.gate)
-    told = answer.value.get("message") if isinstance(answer.value, dict) else None
-    message = told if isinstance(told, str) else "asked for by --fault or --mode"
+    message = answer.value.get("message") if isinstance(answer.value, dict) else None
+    message = message if isinstance(message, str) else "asked for by --fault or --mode"
     return endpoint.error(status, message, answer.gate)
 
 
@@ -137,17 +137,17 @@ class Policy:
     def __bool__(self) -> bool:
         return bool(self.skips or self.schema or self.conditional or self.responses)
 
-    def accepts(self, contract: Validator, value: JSON, taken: Taken) -> bool:
+    def accepts(self, contract: Validator, value: JSON, request: MockRequest) -> bool:
         """Tell whether the misread schema accepts the value; `contract` is the schema as it stands."""
         for condition, validator in self.conditional:
-            if condition.holds(taken, self.key_headers):
+            if condition.holds(request, self.key_headers):
                 return validator.accepts(value)
         return (self.schema or contract).accepts(value)
 
-    def alter(self, endpoint: Endpoint, taken: Taken, answer: Answer) -> Answer:
+    def alter(self, endpoint: Endpoint, request: MockRequest, answer: Answer) -> Answer:
         """Return the answer with every response effect applied, in order."""
         for effect in self.responses:
-            answer = effect.apply(endpoint, taken, answer)
+            answer = effect.apply(endpoint, request, answer)
         return answer
 
 

@@ -18,7 +18,7 @@ Params: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
-class Place(Generic[T]):
+class PathItem(Generic[T]):
     """One path template: its parameter names and what stands there for each method."""
 
     names: tuple[str, ...]
@@ -29,7 +29,7 @@ class Place(Generic[T]):
 class _Node(Generic[T]):
     literals: dict[str, _Node[T]] = field(default_factory=dict)
     template: _Node[T] | None = None
-    place: Place[T] | None = None
+    item: PathItem[T] | None = None
 
 
 class Routes(Generic[T]):
@@ -51,28 +51,28 @@ class Routes(Generic[T]):
                 node.template = node = node.template or _Node()
             else:
                 node = node.literals.setdefault(segment, _Node())
-        if node.place is None:
-            node.place = Place(tuple(names))
-        node.place.methods[method] = target
+        if node.item is None:
+            node.item = PathItem(tuple(names))
+        node.item.methods[method] = target
         self._walked.cache_clear()
 
-    def find(self, raw_path: str) -> tuple[Place[T], Params] | None:
+    def find(self, raw_path: str) -> tuple[PathItem[T], Params] | None:
         """Return the place of a path as it was sent (percent-encoded) and its parameters, decoded."""
         return self._walked(raw_path)
 
-    def _walk(self, raw_path: str) -> tuple[Place[T], Params] | None:
+    def _walk(self, raw_path: str) -> tuple[PathItem[T], Params] | None:
         segments = [unquote(segment) for segment in raw_path.split("/")[1:]]
         found = self._search(self._root, segments, 0, ())
         if found is None:
             return None
-        place, values = found
-        return place, tuple(zip(place.names, values, strict=True))
+        item, values = found
+        return item, tuple(zip(item.names, values, strict=True))
 
     def _search(
         self, node: _Node[T], segments: list[str], index: int, values: tuple[str, ...]
-    ) -> tuple[Place[T], tuple[str, ...]] | None:
+    ) -> tuple[PathItem[T], tuple[str, ...]] | None:
         if index == len(segments):
-            return None if node.place is None else (node.place, values)
+            return None if node.item is None else (node.item, values)
         segment = segments[index]
         if segment in node.literals:
             found = self._search(node.literals[segment], segments, index + 1, values)

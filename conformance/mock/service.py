@@ -11,9 +11,9 @@ from conformance.mock.behaviour import DEFAULT_KEY, Behaviour, known_kind
 from conformance.mock.bucket import TokenBucket
 from conformance.mock.endpoint import Endpoint, first_known
 from conformance.mock.faults import Fault, policy, reread
-from conformance.mock.judge import Court
-from conformance.mock.message import Answer, Taken
-from conformance.mock.routes import Place, Routes
+from conformance.mock.judge import OperationJudge
+from conformance.mock.message import Answer, MockRequest
+from conformance.mock.routes import PathItem, Routes
 from conformance.mock.store import MemoryStore, Store
 from conformance.openapi.operation import Operation
 
@@ -28,22 +28,22 @@ class Service:
     secret_headers: frozenset[bytes]
     store: Store
     bucket: TokenBucket | None = None
-    _routes: Routes[Court] = field(default_factory=Routes)
+    _routes: Routes[OperationJudge] = field(default_factory=Routes)
 
-    def add(self, court: Court) -> None:
+    def add(self, judge: OperationJudge) -> None:
         """Serve one more operation."""
-        self._routes.add(court.endpoint.operation.method, court.endpoint.operation.path, court)
+        self._routes.add(judge.endpoint.operation.method, judge.endpoint.operation.path, judge)
 
-    def answer(self, taken: Taken) -> Answer:
+    def answer(self, request: MockRequest) -> Answer:
         """Judge a request: the rate first, then the path, the method, and what the operation says."""
-        found = self._routes.find(taken.path)
+        found = self._routes.find(request.path)
         if self.bucket is not None and (wait := self.bucket.take()):
             return _too_many(ceil(wait), None if found is None else found[0])
         if found is None:
             return plain_error(HTTPStatus.NOT_FOUND, "no operation has this path")
-        place, params = found
-        court = place.methods.get(taken.method)
-        return _wrong_method(taken, place) if court is None else court.judge(taken, params)
+        item, params = found
+        judge = item.methods.get(request.method)
+        return _wrong_method(request, item) if judge is None else judge.judge(request, params)
 
 
 def plain_error(status: HTTPStatus, message: str, gate: str = "path") -> Answer:
@@ -52,26 +52,26 @@ def plain_error(status: HTTPStatus, message: str, gate: str = "path") -> Answer:
     return Answer(int(status), body, gate=gate)
 
 
-def _too_many(wait: int, place: Place[Court] | None) -> Answer:
+def _too_many(wait: int, item: PathItem[OperationJudge] | None) -> Answer:
     """Answer 429 with the seconds to stay away (RFC 6585 §4), in the shape of the document where it has one."""
     message = f"too many requests; come back in {wait} s"
-    if place is None:
+    if item is None:
         answer = plain_error(HTTPStatus.TOO_MANY_REQUESTS, message, "rate")
     else:
-        court = next(iter(place.methods.values()))
-        answer = court.endpoint.error(HTTPStatus.TOO_MANY_REQUESTS, message, "rate")
+        judge = next(iter(item.methods.values()))
+        answer = judge.endpoint.error(HTTPStatus.TOO_MANY_REQUESTS, message, "rate")
     answer.headers = ((b"retry-after", str(wait).encode()),)
     return answer
 
 
-def _wrong_method(taken: Taken, place: Place[Court]) -> Answer:
+def _wrong_method(request: MockRequest, item: PathItem[OperationJudge]) -> Answer:
     """Answer 405 with the methods that are declared (RFC 9110 §15.5.6)."""
-    allowed = ", ".join(sorted(place.methods))
-    courts = list(place.methods.values())
-    answer = courts[0].endpoint.error(HTTPStatus.METHOD_NOT_ALLOWED, f"allowed here: {allowed}", "method")
+    allowed = ", ".join(sorted(item.methods))
+    judges = list(item.methods.values())
+    answer = judges[0].endpoint.error(HTTPStatus.METHOD_NOT_ALLOWED, f"allowed here: {allowed}", "method")
     answer.headers = ((b"allow", allowed.encode()),)
-    for court in courts:
-        answer = court.policy.alter(court.endpoint, taken, answer)
+    for judge in judges:
+        answer = judge.policy.alter(judge.endpoint, request, answer)
     return answer
 
 
@@ -108,7 +108,7 @@ def serve(
         reread(endpoint, modes)
         behaviour = behaviours.get(endpoint.operation.document.sha256, Behaviour())
         service.add(
-            Court(
+            OperationJudge(
                 endpoint=endpoint,
                 store=store,
                 key=key.encode(),

@@ -8,7 +8,7 @@ from pathlib import Path
 from conformance.case import Case, Exchange
 from conformance.judging.checks import Judge, Judgement
 from conformance.judging.diagnosis import Conclusion, conclude
-from conformance.mock.message import Taken
+from conformance.mock.message import MockRequest
 from conformance.mock.service import Service
 from conformance.mock.setup import Setup, build
 from conformance.openapi.operation import Operation
@@ -27,13 +27,13 @@ def exchange(mock: Service, operation: Operation, case: Case) -> Exchange:
     """Return what the mock answers to the case."""
     target = Target("", path_params=dict(mock.path_params), key=Secret(KEY))
     headers = headers_of(case.request, target, operation.key_headers)
-    taken = Taken(
+    request = MockRequest(
         case.request.method,
         url_of(case.request, target).split("?")[0],
         {name.lower().encode(): value.encode() for name, value in headers},
         case.request.body or b"",
     )
-    answer = mock.answer(taken)
+    answer = mock.answer(request)
     named = (("content-type", answer.content_type),) if answer.content_type else ()
     body = b"" if case.request.method == "HEAD" else answer.body()
     return Exchange(case.id, answer.status, named, body)

@@ -12,7 +12,7 @@ import pytest
 from conformance.mock.behaviour import load_behaviour
 from conformance.mock.endpoint import Endpoint
 from conformance.mock.faults import Fault, choose
-from conformance.mock.message import Answer, Taken
+from conformance.mock.message import Answer, MockRequest
 from conformance.mock.service import Service, serve
 from conformance.mock.setup import BUNDLED, Setup, known_faults
 from conformance.mock.store import Store
@@ -45,7 +45,7 @@ class Client:
         given = {name: value for name, value in sent.items() if value is not None}
         path = self.paths[operation].format(**{**self.service.path_params, **ids})
         data = raw if raw is not None else json.dumps(body).encode()
-        return self.service.answer(Taken(method, path, given, data))
+        return self.service.answer(MockRequest(method, path, given, data))
 
 
 @pytest.fixture(scope="session")

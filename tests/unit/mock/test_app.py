@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.mock.app import KEPT, MockApp
-from conformance.mock.message import Answer, Taken
+from conformance.mock.message import Answer, MockRequest
 
 LIMIT = 10_000
 
@@ -23,11 +23,11 @@ class Echo:
     faults = ("some-fault",)
     modes = ("some-mode",)
 
-    def answer(self, taken: Taken) -> Answer:
+    def answer(self, request: MockRequest) -> Answer:
         """Answer, unless the path asks for a failure."""
-        if taken.path == "/fail":
+        if request.path == "/fail":
             raise KeyError("boom")
-        return Answer(200, len(taken.body))
+        return Answer(200, len(request.body))
 
 
 def app() -> MockApp:

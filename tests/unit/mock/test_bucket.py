@@ -7,7 +7,7 @@ import json
 import pytest
 
 from conformance.mock.bucket import TokenBucket
-from conformance.mock.message import Answer, Taken
+from conformance.mock.message import Answer, MockRequest
 from conformance.mock.service import Service, serve
 from tests.unit.documents import TEXT, operation
 
@@ -52,7 +52,7 @@ def test_less_than_one_a_second_is_one_at_a_time(clock: Clock) -> None:
 
 
 def ask(service: Service, path: str) -> Answer:
-    return service.answer(Taken("POST", path, {}, b""))
+    return service.answer(MockRequest("POST", path, {}, b""))
 
 
 def test_what_is_beyond_the_rate_is_told_in_whole_seconds_when_to_come_back(clock: Clock) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.contract.bundle import standalone
 from conformance.contract.validator import compile_schema
-from conformance.mock.message import Answer, Taken
+from conformance.mock.message import Answer, MockRequest
 from conformance.mock.sample import NoSampleError, smallest
 from conformance.mock.service import Service, serve
 from conformance.openapi.document import load
@@ -100,7 +100,7 @@ def pets(tmp_path: Path) -> Service:
 def send(service: Service, method: str, path: str, body: Any = None) -> Answer:
     """Send a request without a key, which this document doesn't ask for."""
     data = b"" if body is None else json.dumps(body).encode()
-    return service.answer(Taken(method, path, {b"content-type": b"application/json"}, data))
+    return service.answer(MockRequest(method, path, {b"content-type": b"application/json"}, data))
 
 
 def test_answer_echoes_what_it_shares_with_the_request(pets: Service) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.jsonvalue import JSON
 from conformance.mock.behaviour import Behaviour, known_kind
-from conformance.mock.message import Taken
+from conformance.mock.message import MockRequest
 from conformance.mock.service import serve
 
 UNKNOWN = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
@@ -73,7 +73,7 @@ def test_a_handler_may_keep_its_parameters(concord: Any) -> None:
     path = trackers.path.format(**KNOWN)
     headers = {KEY: b"mock-key", TYPE: b"application/json"}
     for _ in range(2):
-        service.answer(Taken("POST", path, headers, json.dumps(TRACKER).encode()))
+        service.answer(MockRequest("POST", path, headers, json.dumps(TRACKER).encode()))
     assert seen_first == [KNOWN, KNOWN]
 
 

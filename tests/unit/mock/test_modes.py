@@ -12,7 +12,7 @@ from conformance.mock.endpoint import Schemas
 from conformance.mock.facts import facts_of
 from conformance.mock.faults import choose, load_faults
 from conformance.mock.members import fullest, least
-from conformance.mock.message import Taken
+from conformance.mock.message import MockRequest
 from conformance.mock.setup import Setup, known_modes
 from conformance.rules import RULES, FindingLevel
 
@@ -99,7 +99,7 @@ def test_fullest_adds_every_declared_member() -> None:
 )
 def test_the_form_of_a_body_is_what_is_odd_about_its_bytes(body: bytes, form: str) -> None:
     """Each oddity has its name, whatever the depth; plain JSON has none."""
-    assert facts_of(Taken("POST", "/", {}, body), ())["form"] == form
+    assert facts_of(MockRequest("POST", "/", {}, body), ())["form"] == form
 
 
 def test_facts_about_headers() -> None:
@@ -109,7 +109,7 @@ def test_facts_about_headers() -> None:
         b"content-encoding": b"GZIP",
         b"x-key": b"",
     }
-    facts = facts_of(Taken("POST", "/", headers, b"{}"), (b"x-key",))
+    facts = facts_of(MockRequest("POST", "/", headers, b"{}"), (b"x-key",))
     assert (facts["media-type"], facts["charset"], facts["coding"], facts["key"]) == (
         "application/json",
         "utf-8",

@@ -25,7 +25,7 @@ _ORDER: Final = (Verdict.FAILED, Verdict.ERRORED, Verdict.SKIPPED, Verdict.PASSE
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A pointer into the document, the side, and the address that a person reads."""
 
     pointer: Pointer
@@ -33,7 +33,7 @@ class Place:
     address: str
 
 
-class Places:
+class Locator:
     """Finds the places of one operation's failures, by what the run before has shown."""
 
     def __init__(self, operation: Operation, contract: Contract, plan: Plan, conclusion: Conclusion) -> None:
@@ -44,28 +44,30 @@ class Places:
         self._verdicts = {result.requirement: result.verdict for result in conclusion.results}
         self._judges: dict[str, Validator] = {}
 
-    def of(self, case: Case, violation: Violation) -> Place:
+    def of(self, case: Case, violation: Violation) -> Location:
         """Return where the violation stands."""
         if violation.pointer != CASE:
-            address = f"{self._operation.name} · answer · {violation.rule.id}"
-            return Place(violation.pointer, str(violation.side), address)
+            address = f"{self._operation.name} · answer · {violation.rule}"
+            return Location(violation.pointer, str(violation.side), address)
         side = Side.REJECTS if case.intent is Intent.INVALID else Side.ACCEPTS
         body = (*self._operation.pointer, "requestBody")
-        whole = Place(body, side, f"{self._operation.name} · body · found by exploration · {side}")
+        whole = Location(body, side, f"{self._operation.name} · body · found by exploration · {side}")
         if (known := self._reported_whole(violation.rule, whole)) is not None:
             return known
         return next(self._explanations(case, violation.rule), whole)
 
-    def _reported_whole(self, rule: Rule, whole: Place) -> Place | None:
-        """Return the place of a finding that holds for every body of the kind, where the run has one."""
-        answers = Place((*self._operation.pointer, "responses"), Side.ANSWERS, whole.address)
-        for place in (whole, answers):
-            told = fingerprint(rule.id, self._operation.name, pointer_text(place.pointer), place.side)
-            if told in self._reported:
-                return place
+    def _reported_whole(self, rule: Rule, whole: Location) -> Location | None:
+        """Return the location of a finding that holds for every body of the kind, where the run has one."""
+        answers = Location((*self._operation.pointer, "responses"), Side.ANSWERS, whole.address)
+        for location in (whole, answers):
+            its_fingerprint = fingerprint(
+                rule.id, self._operation.name, pointer_text(location.pointer), location.side
+            )
+            if its_fingerprint in self._reported:
+                return location
         return None
 
-    def _explanations(self, case: Case, rule: Rule) -> Iterator[Place]:
+    def _explanations(self, case: Case, rule: Rule) -> Iterator[Location]:
         """Yield the places whose misreading gets this body wrong, the most likely first.
 
         A misreading that its own case has refuted explains no rejection and no crash; of what an
@@ -80,7 +82,7 @@ class Places:
             if is_refuted and rule != INVALID_ACCEPTED:
                 return  # the candidates are in the order of their verdicts
             if self._judge(requirement).accepts(body) != self._contract.validator.accepts(body):
-                yield Place(requirement.pointer, requirement.side, requirement.address)
+                yield Location(requirement.pointer, requirement.side, requirement.address)
 
     @cached_property
     def _candidates(self) -> list[Requirement]:

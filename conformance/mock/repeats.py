@@ -7,24 +7,26 @@ from typing import Final
 
 from conformance import pointer as pointers
 from conformance.jsonvalue import JSON
-from conformance.mock.message import Taken
+from conformance.mock.message import MockRequest
 
 _REMEMBERED: Final = 100_000
 """So many different requests are told apart; then counting begins anew."""
 
 
-class Turns:
+class RepeatCounter:
     """Counts the requests that are equal in method, path, content type and body."""
 
     def __init__(self) -> None:
         self._seen = Counter[int]()
 
-    def of(self, taken: Taken) -> int:
+    def of(self, request: MockRequest) -> int:
         """Return the how many-th such request this is, 1 for the first."""
         if len(self._seen) > _REMEMBERED:
             self._seen.clear()
-        media = taken.headers.get(b"content-type", b"")
-        key = hash((taken.method, taken.path, media, taken.headers.get(b"content-encoding"), taken.body))
+        media = request.headers.get(b"content-type", b"")
+        key = hash(
+            (request.method, request.path, media, request.headers.get(b"content-encoding"), request.body)
+        )
         self._seen[key] += 1
         return self._seen[key]
 
