@@ -139,7 +139,7 @@ def _refuse_mixture(asked: Mapping[str, bool], beside: Mapping[str, bool]) -> No
 
 def compared(base: str, revision: str) -> DriftReport:
     """Return the comparison of two sides. Raises DocumentError where one cannot be used."""
-    from conformance.diff.contract.documents import compare_documents
+    from conformance.diff.operations.documents import compare_documents
     from conformance.diff.source import read_source, with_lines
     from conformance_strategies import VALUES
 
@@ -157,7 +157,7 @@ def gate(verdict: DriftVerdict, fail_on: str) -> ExitCode:
 
 def rule_lines() -> Iterator[str]:
     """Yield a line for each rule: its id, direction, what it says, its mirror or why there is none."""
-    from conformance.diff.rules import RULES
+    from conformance.traffic.rules import RULES
 
     widest = max(map(len, RULES))
     for rule in sorted(RULES.values(), key=lambda rule: rule.id):

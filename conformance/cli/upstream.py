@@ -56,7 +56,7 @@ def _places(folder: Path, found: Iterable[Upstream], changes: Iterable[Change]) 
 
 
 def _changes(folder: Path, page: Upstream) -> Iterator[Change]:
-    from conformance.diff.contract.documents import compare_documents
+    from conformance.diff.operations.documents import compare_documents
     from conformance.diff.source import Source, with_lines
     from conformance.openapi.document import load
     from conformance.vendor.upstream import State

@@ -10,12 +10,12 @@ from conformance.case import Exchange
 from conformance.contract.bundle import document_pointer
 from conformance.diff.amendment import declaring
 from conformance.diff.change import Change, DriftVerdict, Evidence, Proof
-from conformance.diff.rules import RULES
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
 from conformance.rules import RESPONSE_SCHEMA, STATUS_UNDOCUMENTED, Rule
 from conformance.traffic.documented import Documented
+from conformance.traffic.rules import RULES
 from conformance.traffic.undeclared import undeclared
 
 _SNIPPET: Final = 120

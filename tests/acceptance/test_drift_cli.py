@@ -128,7 +128,7 @@ def test_bad_input_is_one_line_and_its_exit_code(
 def test_rules_are_listed_each_with_its_mirror_or_why_there_is_none(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from conformance.diff.rules import RULES
+    from conformance.traffic.rules import RULES
 
     assert main(["drift", "--rules"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -12,7 +12,7 @@ import yaml
 
 from conformance import pointer as pointers
 from conformance.diff.change import Direction, DriftVerdict
-from conformance.diff.schema.compare import Place
+from conformance.diff.schema.compare import SchemaAt
 from conformance.openapi.document import Document, load
 from conformance.pointer import Pointer
 
@@ -35,8 +35,8 @@ class Labelled:
     """One pair seen from one direction; `exact` tells that the very changes are expected, not only the verdict."""
 
     name: str
-    base: Place
-    revision: Place
+    base: SchemaAt
+    revision: SchemaAt
     direction: Direction
     expected: tuple[Expected, ...]
     exact: bool
@@ -70,8 +70,8 @@ def _of_schemas(entry: dict[str, Any]) -> Iterator[Labelled]:
             rows = [[row[0], row[1], row[column]] for row in entry["changes"]]
         yield Labelled(
             f"{entry['name']}, in a {direction}",
-            Place(base, _ALONE),
-            Place(revision, _ALONE),
+            SchemaAt(base, _ALONE),
+            SchemaAt(revision, _ALONE),
             direction,
             tuple(_expected(*row, direction, _ALONE) for row in rows),
             exact=entry.get("only") != "verdict",
@@ -102,7 +102,9 @@ def _of_document(entry: dict[str, Any]) -> Labelled:
     revision = replace(document, content=pointers.put(document.content, at, schema))
     direction = Direction.REQUEST if entry["at"] == "body" else Direction.RESPONSE
     expected = tuple(_expected(*row, direction, at) for row in entry["changes"])
-    return Labelled(entry["name"], Place(document, at), Place(revision, at), direction, expected, exact=True)
+    return Labelled(
+        entry["name"], SchemaAt(document, at), SchemaAt(revision, at), direction, expected, exact=True
+    )
 
 
 def _schema(document: Document, at: str) -> Pointer:

@@ -9,10 +9,10 @@ from typing import Final
 import pytest
 
 from conformance.diff.change import Change, DriftVerdict
-from conformance.diff.contract.documents import compare_documents
-from conformance.diff.contract_rules import contract_rules
-from conformance.diff.rules import RULES
+from conformance.diff.operations.documents import compare_documents
+from conformance.diff.operations.rules import operation_rules
 from conformance.openapi.document import check
+from conformance.traffic.rules import RULES
 from conformance_strategies import VALUES
 from tests.drift.contracts import contracts
 from tests.drift.pairs import Expected
@@ -50,7 +50,7 @@ def test_every_rule_beyond_schemas_is_labelled_there_or_back() -> None:
     """But that of a page without a document, which `--upstream` tells."""
     shown = {change.rule for index in range(len(PAIRS)) for change in found(index)}
     shown |= {RULES[rule].inverse for rule in shown}
-    assert {rule.id for rule in contract_rules()} - shown == {"page-changed"}
+    assert {rule.id for rule in operation_rules()} - shown == {"page-changed"}
 
 
 def test_the_set_is_large_half_breaking_and_decided() -> None:

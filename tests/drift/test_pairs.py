@@ -11,9 +11,9 @@ import pytest
 from conformance.contract.bundle import bundle
 from conformance.contract.validator import compile_schema, second_opinion
 from conformance.diff.change import Change, Direction, DriftVerdict, Proof, overall
-from conformance.diff.rules import RULES
-from conformance.diff.schema.compare import Place, SchemaComparison
+from conformance.diff.schema.compare import SchemaAt, SchemaComparison
 from conformance.diff.schema.direction import seen_from
+from conformance.traffic.rules import RULES
 from conformance_strategies import VALUES
 from tests.drift.pairs import Expected, Labelled, labelled
 
@@ -54,7 +54,7 @@ def test_each_witness_is_judged_so_by_both_validators(pair: Labelled) -> None:
         assert change.witness.base_accepts is not change.witness.revision_accepts
 
 
-def judged(place: Place, direction: Direction, proof: Proof) -> set[bool]:
+def judged(place: SchemaAt, direction: Direction, proof: Proof) -> set[bool]:
     assert place.pointer is not None
     schema = seen_from(bundle(place.document, place.pointer), direction)
     return {compile_schema(schema).accepts(proof.payload), second_opinion(schema).is_valid(proof.payload)}

@@ -17,7 +17,7 @@ from conformance.witness.values import MakeValues
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SchemaAt:
     """A schema of a document; without a pointer there is none, so that anything may stand there."""
 
     document: Document
@@ -32,7 +32,7 @@ class SchemaComparison:
         self._known: dict[tuple[bytes, bytes, Direction], tuple[Change, ...]] = {}
 
     def compare(
-        self, base: Place, revision: Place, direction: Direction, operation: str
+        self, base: SchemaAt, revision: SchemaAt, direction: Direction, operation: str
     ) -> tuple[Change, ...]:
         """Return the changes between two schemas, in the base's order; empty where they mean the same.
 
@@ -70,11 +70,11 @@ def _too_deep(direction: Direction) -> Change:
     )  # fmt: skip
 
 
-def _bundle(place: Place) -> dict[str, object]:
+def _bundle(place: SchemaAt) -> dict[str, object]:
     return standalone(True) if place.pointer is None else bundle(place.document, place.pointer)
 
 
-def _located(change: Change, base: Place, revision: Place, operation: str) -> Change:
+def _located(change: Change, base: SchemaAt, revision: SchemaAt, operation: str) -> Change:
     """Return a change of two bundles as one of the documents that they came from."""
     return replace(
         change,
@@ -86,7 +86,7 @@ def _located(change: Change, base: Place, revision: Place, operation: str) -> Ch
     )
 
 
-def _in_document(pointer: Pointer | None, place: Place) -> Pointer | None:
+def _in_document(pointer: Pointer | None, place: SchemaAt) -> Pointer | None:
     if pointer is None or place.pointer is None:
         return None
     return document_pointer(place.pointer, pointer)

@@ -12,9 +12,9 @@ from conformance import pointer as pointers
 from conformance.contract.bundle import ROOT
 from conformance.contract.shape import conjunction
 from conformance.contract.validator import Validator, compile_schema
+from conformance.diff.schema.candidates import candidates
 from conformance.diff.schema.edit import Spot
 from conformance.diff.schema.node import plain
-from conformance.diff.schema.telling import telling
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.mutation.formats import is_contested
@@ -91,8 +91,8 @@ class Payloads:
         if self._whole is None:
             mine, theirs = self.accepter.root[ROOT], self.rejecter.root[ROOT]
             tried = [
-                *telling(self.accepter.values, mine, theirs),
-                *telling(self.rejecter.values, theirs, mine),
+                *candidates(self.accepter.values, mine, theirs),
+                *candidates(self.rejecter.values, theirs, mine),
             ]
             self._lawful = [payload for payload in tried if self.accepter.judge.accepts(payload)]
             self._whole = [payload for payload in self._lawful if not self.rejecter.judge.accepts(payload)]
@@ -139,7 +139,7 @@ class Payloads:
         formats = {
             part["format"] for part in (here.focus, edited) if isinstance(part, dict) and "format" in part
         }
-        for value in chain(hints, telling(self.accepter.values, mine, theirs)):
+        for value in chain(hints, candidates(self.accepter.values, mine, theirs)):
             if not any(is_contested(name, value) for name in formats):
                 yield value
 

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from conformance.contract.shape import Shape, own_shape
 from conformance.contract.validator import compile_schema
+from conformance.diff.schema.candidates import words
 from conformance.diff.schema.edit import Edit, Pair, Relation, changed, replaced, shown, swapped
 from conformance.diff.schema.node import Node, both_types, plain, text, types
 from conformance.diff.schema.simplify import KINDS
-from conformance.diff.schema.telling import words
 from conformance.errors import DocumentError
 from conformance.jsonvalue import type_name
 from conformance.regex.automaton import Language, searched

@@ -9,8 +9,8 @@ from typing import Final, TextIO
 
 from conformance import pointer as pointers
 from conformance.diff.change import Change, DriftVerdict
-from conformance.diff.rules import RULES
 from conformance.pointer import Token
+from conformance.traffic.rules import RULES
 from conformance_reports.drift.model import DriftReport
 from conformance_reports.drift.witness import payload, sides
 from conformance_reports.text import visible

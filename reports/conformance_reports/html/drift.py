@@ -9,7 +9,7 @@ from typing import Final, TextIO
 
 from conformance import pointer as pointers
 from conformance.diff.change import Change, Direction, DriftVerdict
-from conformance.diff.rules import RULES
+from conformance.traffic.rules import RULES
 from conformance_reports.drift.model import DriftReport
 from conformance_reports.drift.witness import text as witness_text
 from conformance_reports.html.page import fill

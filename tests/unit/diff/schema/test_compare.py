@@ -9,7 +9,7 @@ import pytest
 
 from conformance.contract.bundle import standalone
 from conformance.diff.change import Change, Direction, DriftVerdict
-from conformance.diff.schema.compare import Place, SchemaComparison
+from conformance.diff.schema.compare import SchemaAt, SchemaComparison
 from conformance.diff.schema.direction import seen_from
 from conformance.errors import DocumentError
 from conformance.openapi.document import Document
@@ -26,7 +26,7 @@ def document(name: Any, *bodies: Any) -> Document:
 
 def compared(base: Document, revision: Document, at: Pointer | None) -> tuple[Change, ...]:
     comparison = SchemaComparison(VALUES)
-    return comparison.compare(Place(base, at), Place(revision, at), Direction.REQUEST, "op")
+    return comparison.compare(SchemaAt(base, at), SchemaAt(revision, at), Direction.REQUEST, "op")
 
 
 def test_pointers_lead_into_the_documents_through_references() -> None:
@@ -42,7 +42,9 @@ def test_pointers_lead_into_the_documents_through_references() -> None:
 def test_no_schema_allows_anything() -> None:
     base, revision = document({}, {}), document({}, {"type": "string"})
     comparison = SchemaComparison(VALUES)
-    (change,) = comparison.compare(Place(base, None), Place(revision, ("bodies", 0)), Direction.REQUEST, "op")
+    (change,) = comparison.compare(
+        SchemaAt(base, None), SchemaAt(revision, ("bodies", 0)), Direction.REQUEST, "op"
+    )
     assert (change.rule, change.verdict) == ("request-type-narrowed", DriftVerdict.BREAKING)
     assert (change.base_pointer, change.revision_pointer) == (None, ("bodies", 0, "type"))
 
@@ -60,7 +62,7 @@ def test_the_same_pair_is_judged_once_and_told_of_each_operation() -> None:
     comparison = SchemaComparison(counted)
     told = [
         comparison.compare(
-            Place(base, ("bodies", i)), Place(revision, ("bodies", i)), Direction.REQUEST, name
+            SchemaAt(base, ("bodies", i)), SchemaAt(revision, ("bodies", i)), Direction.REQUEST, name
         )
         for i, name in enumerate(("one", "two"))
     ]

@@ -9,7 +9,7 @@ from math import prod
 from typing import Final
 
 from conformance.diff.change import Change, DriftVerdict
-from conformance.diff.contract.side import Owners, Side, Telling
+from conformance.diff.operations.side import Owners, Scope, Side
 from conformance.jsonvalue import JSON
 
 _MOST: Final = 1000
@@ -21,7 +21,7 @@ _PORTS: Final = {"http": ":80", "https": ":443", "ws": ":80", "wss": ":443"}
 _DEFAULT: Final = "who does not choose a value is led elsewhere"
 
 
-def compare_servers(telling: Telling, base: Owners, revision: Owners) -> Iterator[Change]:
+def compare_servers(scope: Scope, base: Owners, revision: Owners) -> Iterator[Change]:
     """Yield each address that one side alone names; order and descriptions say nothing.
 
     An address is still named where a variable of a server that may have any value makes it.
@@ -29,13 +29,13 @@ def compare_servers(telling: Telling, base: Owners, revision: Owners) -> Iterato
     mine, theirs = _addresses(base), _addresses(revision)
     places = _place(base), _place(revision)
     for address in _unnamed(mine, theirs):
-        yield telling.change("server-removed", DriftVerdict.BREAKING, f"{address} is gone", *places)
+        yield scope.change("server-removed", DriftVerdict.BREAKING, f"{address} is gone", *places)
     for address in _unnamed(theirs, mine):
-        yield telling.change("server-added", DriftVerdict.COMPATIBLE, f"{address} is new", *places)
+        yield scope.change("server-added", DriftVerdict.COMPATIBLE, f"{address} is new", *places)
     both = [(mine[address], theirs[address]) for address in mine if address in theirs]
     for was, now in dict.fromkeys((was, now) for was, now in both if was and now and was != now):
         said = f"by default {was} → {now}"
-        yield telling.change("server-default-changed", DriftVerdict.UNDECIDED, said, *places, _DEFAULT)
+        yield scope.change("server-default-changed", DriftVerdict.UNDECIDED, said, *places, _DEFAULT)
 
 
 def _holder(owners: Owners) -> Side:

@@ -58,7 +58,7 @@ _CHANGED: Final = (
 )
 
 
-def contract_rules() -> Iterator[DriftRule]:
+def operation_rules() -> Iterator[DriftRule]:
     """Yield every rule on what stands around the schemas."""
     yield from _parameters_and_headers()
     for one, other in (("media-type-removed", "media-type-added"), ("body-removed", "body-added")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from conformance.diff.contract.side import Side
+from conformance.diff.operations.side import Side
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON, encode
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from conformance.diff.contract.documents import compare_documents
+from conformance.diff.operations.documents import compare_documents
 from conformance.errors import DocumentError
 from conformance.openapi.document import Document
 from conformance.pointer import REMOVED, put

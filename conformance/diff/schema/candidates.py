@@ -38,7 +38,7 @@ _CONDITION_VALUES: Final = 60
 _WORDS: Final = 500
 
 
-def telling(values: Values, mine: Schema, theirs: Schema, depth: int = _DEPTH) -> Iterator[JSON]:
+def candidates(values: Values, mine: Schema, theirs: Schema, depth: int = _DEPTH) -> Iterator[JSON]:
     """Yield values on which the two readings may differ, those first that a person would show.
 
     `depth` bounds how far down schemas are followed that only one of the readings has.
@@ -123,7 +123,7 @@ def _holders(values: Values, mine: Schema, theirs: Schema, depth: int) -> Iterat
     for side, other in (sides, reversed(sides)):
         for place, schema in side:
             if (place, schema) not in other:
-                found = quietly(islice(telling(values, True, schema, depth - 1), _HELD_VALUES))
+                found = quietly(islice(candidates(values, True, schema, depth - 1), _HELD_VALUES))
                 yield from quietly(_holding(values, mine, place, found))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.diff.change import Direction
 from conformance.diff.rule import DriftRule
-from conformance.diff.rules import RULES
+from conformance.traffic.rules import RULES
 
 EVERY = pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 

@@ -6,57 +6,57 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from conformance.diff.change import Change, Direction, DriftVerdict
-from conformance.diff.contract.calls import compare_links
-from conformance.diff.contract.meaning import meaning
-from conformance.diff.contract.media_types import narrows, speaking_for, spelt, together
-from conformance.diff.contract.parameters import compare_headers
-from conformance.diff.contract.side import Side, Telling
+from conformance.diff.operations.calls import compare_links
+from conformance.diff.operations.meaning import meaning
+from conformance.diff.operations.media_types import narrows, speaking_for, spelt, together
+from conformance.diff.operations.parameters import compare_headers
+from conformance.diff.operations.side import Scope, Side
 
 _NEGOTIATED: Final = "a client that says in Accept what it wants is not sent it"
 _ENCODED: Final = ("multipart/", "application/x-www-form-urlencoded")
 _CLASS: Final = "a client takes an error it does not know as the x00 of its class (RFC 9110 §15)"
 
 
-def compare_request(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
+def compare_request(scope: Scope, base: Side, revision: Side) -> Iterator[Change]:
     """Yield the changes between the request bodies of two operations (OpenAPI 3.1 §4.8.13)."""
     mine, theirs = base.at("requestBody"), revision.at("requestBody")
     if mine is None or theirs is None:
         if mine is not None or theirs is not None:
-            yield _body(telling, mine, theirs)
+            yield _body(scope, mine, theirs)
         return
     was, now = bool(mine.get("required", False)), bool(theirs.get("required", False))
     if was is not now:
         rule, verdict = ("required", DriftVerdict.BREAKING) if now else ("optional", DriftVerdict.COMPATIBLE)
-        yield telling.change(f"request-body-{rule}", verdict, f"the body is now {rule}", mine, theirs)
-    yield from _content(telling, Direction.REQUEST, mine, theirs)
+        yield scope.change(f"request-body-{rule}", verdict, f"the body is now {rule}", mine, theirs)
+    yield from _content(scope, Direction.REQUEST, mine, theirs)
 
 
-def _body(telling: Telling, base: Side | None, revision: Side | None) -> Change:
+def _body(scope: Scope, base: Side | None, revision: Side | None) -> Change:
     """Tell of a body that one side alone knows; one more that is optional may stay away."""
     if revision is None:
-        return telling.change("request-body-removed", DriftVerdict.BREAKING, "no body any more", base, None)
+        return scope.change("request-body-removed", DriftVerdict.BREAKING, "no body any more", base, None)
     needed = bool(revision.get("required", False))
     verdict = DriftVerdict.BREAKING if needed else DriftVerdict.COMPATIBLE
     said = f"a body, {'required' if needed else 'optional'}"
-    return telling.change("request-body-added", verdict, said, None, revision)
+    return scope.change("request-body-added", verdict, said, None, revision)
 
 
-def compare_responses(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
+def compare_responses(scope: Scope, base: Side, revision: Side) -> Iterator[Change]:
     """Yield the changes between the responses of two operations (§4.8.16).
 
     A status is compared with what the other side says of it: by its code, its range, or `default`.
     """
     mine, theirs = _by_status(base), _by_status(revision)
     for known, response in _together(mine, theirs):
-        yield from compare_headers(telling, known, response)
-        yield from _content(telling, Direction.RESPONSE, known, response)
-        yield from compare_links(telling, known, response)
+        yield from compare_headers(scope, known, response)
+        yield from _content(scope, Direction.RESPONSE, known, response)
+        yield from compare_links(scope, known, response)
     for status, response in theirs.items():
         if _known(mine, status) is None:
-            yield _new_status(telling, status, response)
+            yield _new_status(scope, status, response)
     for status, response in mine.items():
         if _left(theirs, status) is None:
-            yield _lost_status(telling, status, response, theirs)
+            yield _lost_status(scope, status, response, theirs)
 
 
 def _together(mine: Mapping[str, Side], theirs: Mapping[str, Side]) -> Iterator[tuple[Side, Side]]:
@@ -95,61 +95,61 @@ def _succeeds(statuses: Iterable[str]) -> bool:
     return any(status[0] in "123" for status in statuses)
 
 
-def _new_status(telling: Telling, status: str, response: Side) -> Change:
+def _new_status(scope: Scope, status: str, response: Side) -> Change:
     if status[0] in "123":
         said = f"{status} may come, which the base does not know"
-        return telling.change("response-success-added", DriftVerdict.BREAKING, said, None, response)
-    return telling.change(
+        return scope.change("response-success-added", DriftVerdict.BREAKING, said, None, response)
+    return scope.change(
         "response-error-added", DriftVerdict.COMPATIBLE, f"{status} is documented", None, response, _CLASS
     )
 
 
-def _lost_status(telling: Telling, status: str, response: Side, left: Mapping[str, Side]) -> Change:
+def _lost_status(scope: Scope, status: str, response: Side, left: Mapping[str, Side]) -> Change:
     """Tell of a status that comes no more: who can read it reads less, unless no success is left at all."""
     within = [name for name in left if status.endswith("XX") and name[0] == status[0]]
     said = f"{status} is documented no more" + (f", but for {', '.join(within)}" if within else "")
     if status[0] not in "123":
-        return telling.change("response-error-removed", DriftVerdict.COMPATIBLE, said, response, None)
+        return scope.change("response-error-removed", DriftVerdict.COMPATIBLE, said, response, None)
     hopeless = not any(name[0] in "23" or name == "default" for name in left)
     verdict = DriftVerdict.BREAKING if hopeless else DriftVerdict.COMPATIBLE
-    return telling.change("response-success-removed", verdict, said, response, None)
+    return scope.change("response-success-removed", verdict, said, response, None)
 
 
-def _content(telling: Telling, direction: Direction, base: Side, revision: Side) -> Iterator[Change]:
+def _content(scope: Scope, direction: Direction, base: Side, revision: Side) -> Iterator[Change]:
     mine, theirs = _media_types(base), _media_types(revision)
     if bool(mine) is not bool(theirs) and direction is Direction.RESPONSE:
-        yield _with_or_without(telling, base, revision, added=bool(theirs))
+        yield _with_or_without(scope, base, revision, added=bool(theirs))
         return
     told: set[tuple[object, ...]] = set()
     for one, other in together(mine, theirs):
         places = mine[one].schema, theirs[other].schema
-        for change in telling.schemas.compare(*places, direction, telling.operation):
+        for change in scope.schemas.compare(*places, direction, scope.operation):
             # media types often share a schema: what differs in it is told once
             what = change.rule, change.base_pointer, change.revision_pointer, change.summary
             if what not in told:
                 told.add(what)
                 yield change
         if direction is Direction.REQUEST and one.startswith(_ENCODED):
-            yield from _encoding(telling, mine[one], theirs[other])
+            yield from _encoding(scope, mine[one], theirs[other])
     for name in (name for name in mine if speaking_for(name, theirs) is None):
         lost = direction is Direction.REQUEST or not narrows(name, theirs)
         verdict = DriftVerdict.BREAKING if lost else DriftVerdict.COMPATIBLE
         said = f"{mine[name].pointer[-1]} is gone"
-        yield telling.change(f"{direction}-media-type-removed", verdict, said, base, revision)
+        yield scope.change(f"{direction}-media-type-removed", verdict, said, base, revision)
     for name in (name for name in theirs if speaking_for(name, mine) is None):
         note = _NEGOTIATED if direction is Direction.RESPONSE else ""
         said = f"{theirs[name].pointer[-1]} is new"
-        yield telling.change(
+        yield scope.change(
             f"{direction}-media-type-added", DriftVerdict.COMPATIBLE, said, base, revision, note
         )
 
 
-def _with_or_without(telling: Telling, base: Side, revision: Side, *, added: bool) -> Change:
+def _with_or_without(scope: Scope, base: Side, revision: Side, *, added: bool) -> Change:
     if added:
         said = "a body, where the base has none"
-        return telling.change("response-body-added", DriftVerdict.COMPATIBLE, said, base, revision)
+        return scope.change("response-body-added", DriftVerdict.COMPATIBLE, said, base, revision)
     said = "no body, where the base has one"
-    return telling.change("response-body-removed", DriftVerdict.BREAKING, said, base, revision)
+    return scope.change("response-body-removed", DriftVerdict.BREAKING, said, base, revision)
 
 
 def _media_types(message: Side) -> dict[str, Side]:
@@ -157,9 +157,9 @@ def _media_types(message: Side) -> dict[str, Side]:
     return {spelt(name): entry for name, entry in message.members("content").items()}
 
 
-def _encoding(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
+def _encoding(scope: Scope, base: Side, revision: Side) -> Iterator[Change]:
     """Yield a change where the parts of a form are written in another way (§4.8.15)."""
     own, other = base.at("encoding"), revision.at("encoding")
     if (own and meaning(own)) != (other and meaning(other)):
         said = "the parts of the form are written in another way"
-        yield telling.change("request-encoding-changed", DriftVerdict.UNDECIDED, said, base, revision)
+        yield scope.change("request-encoding-changed", DriftVerdict.UNDECIDED, said, base, revision)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from conformance.diff.contract.media_types import spelt
-from conformance.diff.contract.side import Side
+from conformance.diff.operations.media_types import spelt
+from conformance.diff.operations.side import Side
 from conformance.jsonvalue import JSON, type_name
 from conformance.openapi.document import Document, resolve
 from conformance.pointer import Pointer

@@ -1,15 +1,19 @@
-"""The rules on what a service does: the base is its document, the revision is the service as it was observed."""
+"""The rules on what a service does: the base is its document, the revision is the service as it was observed.
+
+`RULES` is the whole catalogue of drift: these, and those between documents.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from conformance.diff.change import Direction
 from conformance.diff.rule import DriftRule, there_and_back
+from conformance.diff.rules import RULES as _OF_DOCUMENTS
 
-_ASKED: Final = "an answer that departs is told by the rules that begin with answer"
-_ANSWERED: Final = "a request judged otherwise is told as service-laxer or service-stricter"
+_OF_REQUESTS: Final = "an answer that departs is told by the rules that begin with answer"
+_OF_ANSWERS: Final = "a request judged otherwise is told as service-laxer or service-stricter"
 _DOES: Final = "neither a request nor an answer is forbidden or allowed by it"
 
 _ANSWERS: Final = (
@@ -38,10 +42,18 @@ def observed_rules() -> Iterator[DriftRule]:
     nobody, and its document may be too strict.
     """
     stricter = DriftRule(
-        "service-stricter", Direction.REQUEST, "refuses what the base accepts", "service-laxer", alone=_ASKED
+        "service-stricter",
+        Direction.REQUEST,
+        "refuses what the base accepts",
+        "service-laxer",
+        alone=_OF_REQUESTS,
     )
     yield from there_and_back(stricter, "service-laxer", "accepts what the base refuses")
     for rule, what in _ANSWERS:
-        yield DriftRule(rule, Direction.RESPONSE, what, rule, alone=_ANSWERED)
+        yield DriftRule(rule, Direction.RESPONSE, what, rule, alone=_OF_ANSWERS)
     for rule, what in _BEHAVIOUR:
         yield DriftRule(rule, Direction.NONE, what, rule, alone=_DOES)
+
+
+RULES: Final[Mapping[str, DriftRule]] = {**_OF_DOCUMENTS, **{rule.id: rule for rule in observed_rules()}}
+"""Every rule of drift by its id."""

@@ -6,29 +6,29 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from conformance.diff.change import Change, Direction, DriftVerdict
-from conformance.diff.contract.side import Owners, Side, Telling, side
-from conformance.diff.contract.written import written
+from conformance.diff.operations.side import Owners, Scope, Side, side
+from conformance.diff.operations.written import written
 from conformance.sending.target import placeholders
 
 _Name: TypeAlias = tuple[str, str | int]
 
 
 def compare_parameters(
-    telling: Telling, base: tuple[str, Owners], revision: tuple[str, Owners]
+    scope: Scope, base: tuple[str, Owners], revision: tuple[str, Owners]
 ) -> Iterator[Change]:
     """Yield the changes between the parameters of two operations, each given by path and owners.
 
     A parameter of the path is known by its place there: its name is nothing that a client sends.
     """
     mine, theirs = _parameters(*base), _parameters(*revision)
-    yield from _renamed(telling, mine, theirs)
-    yield from _compared(telling, Direction.REQUEST, mine, theirs)
+    yield from _renamed(scope, mine, theirs)
+    yield from _compared(scope, Direction.REQUEST, mine, theirs)
 
 
-def compare_headers(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
+def compare_headers(scope: Scope, base: Side, revision: Side) -> Iterator[Change]:
     """Yield the changes between the headers of two responses; `Content-Type` is none of them (§4.8.17)."""
     mine, theirs = _headers(base), _headers(revision)
-    yield from _compared(telling, Direction.RESPONSE, mine, theirs)
+    yield from _compared(scope, Direction.RESPONSE, mine, theirs)
 
 
 def _parameters(path: str, owners: Owners) -> dict[_Name, Side]:
@@ -54,32 +54,30 @@ def _headers(response: Side) -> dict[_Name, Side]:
     return {name: header for name, header in found.items() if name[1] != "content-type"}
 
 
-def _renamed(
-    telling: Telling, base: Mapping[_Name, Side], revision: Mapping[_Name, Side]
-) -> Iterator[Change]:
+def _renamed(scope: Scope, base: Mapping[_Name, Side], revision: Mapping[_Name, Side]) -> Iterator[Change]:
     for name, mine in base.items():
         theirs = revision.get(name, mine)
         if mine.get("name") != theirs.get("name") and name[0] == "path":
             named = f"{{{mine.get('name')}}} → {{{theirs.get('name')}}}"
-            yield telling.change("path-parameter-renamed", DriftVerdict.COMPATIBLE, named, mine, theirs)
+            yield scope.change("path-parameter-renamed", DriftVerdict.COMPATIBLE, named, mine, theirs)
 
 
 def _compared(
-    telling: Telling, direction: Direction, base: Mapping[_Name, Side], revision: Mapping[_Name, Side]
+    scope: Scope, direction: Direction, base: Mapping[_Name, Side], revision: Mapping[_Name, Side]
 ) -> Iterator[Change]:
     stem = f"{direction}-{'parameter' if direction is Direction.REQUEST else 'header'}"
     for name, mine in base.items():
         if name in revision:
-            yield from _one(telling, direction, stem, name, mine, revision[name])
+            yield from _one(scope, direction, stem, name, mine, revision[name])
         else:
-            yield _only(telling, stem, "removed", name, mine, None)
+            yield _only(scope, stem, "removed", name, mine, None)
     for name, theirs in revision.items():
         if name not in base:
-            yield _only(telling, stem, "added", name, None, theirs)
+            yield _only(scope, stem, "added", name, None, theirs)
 
 
 def _only(
-    telling: Telling, stem: str, what: str, name: _Name, base: Side | None, revision: Side | None
+    scope: Scope, stem: str, what: str, name: _Name, base: Side | None, revision: Side | None
 ) -> Change:
     """Tell of what one side alone has.
 
@@ -90,7 +88,7 @@ def _only(
     required = held is not None and _is_required(held)
     asked = stem.startswith("request")
     broken = (required or base is not None) if asked else (required and base is not None)
-    return telling.change(
+    return scope.change(
         f"{stem}-{'required' if required else 'optional'}-{what}",
         DriftVerdict.BREAKING if broken else DriftVerdict.COMPATIBLE,
         f"{_shown(name, held)} {what}",
@@ -101,7 +99,7 @@ def _only(
 
 
 def _one(
-    telling: Telling, direction: Direction, stem: str, name: _Name, base: Side, revision: Side
+    scope: Scope, direction: Direction, stem: str, name: _Name, base: Side, revision: Side
 ) -> Iterator[Change]:
     mine, theirs = _is_required(base), _is_required(revision)
     if mine is not theirs:
@@ -109,14 +107,14 @@ def _one(
         verdict = DriftVerdict.BREAKING if broken else DriftVerdict.COMPATIBLE
         word = "required" if theirs else "optional"
         said = f"{_shown(name, base)}: {'required' if mine else 'optional'} → {word}"
-        yield telling.change(f"{stem}-{word}", verdict, said, base, revision)
+        yield scope.change(f"{stem}-{word}", verdict, said, base, revision)
     own, other = written(base, revision, name[0])
     if own != other:
         reader, writer = (other, own) if direction is Direction.REQUEST else (own, other)
         verdict = DriftVerdict.COMPATIBLE if reader.reads(writer) else DriftVerdict.BREAKING
         said = f"{_shown(name, base)}: {own} → {other}"
-        yield telling.change(f"{stem}-form-changed", verdict, said, base, revision)
-    yield from telling.schemas.compare(base.schema, revision.schema, direction, telling.operation)
+        yield scope.change(f"{stem}-form-changed", verdict, said, base, revision)
+    yield from scope.schemas.compare(base.schema, revision.schema, direction, scope.operation)
 
 
 def _is_required(parameter: Side) -> bool:

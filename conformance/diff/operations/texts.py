@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.diff.change import Change, DriftVerdict
-from conformance.diff.contract.side import Owners, Side, Telling
+from conformance.diff.operations.side import Owners, Scope, Side
 from conformance.jsonvalue import JSON
 
 _TEXTS: Final = ("summary", "description", "example", "examples", "externalDocs", "tags")
@@ -14,33 +14,33 @@ _ABOUT: Final = ("title", "summary", "description", "termsOfService", "contact",
 _ELSEWHERE: Final = frozenset({*_TEXTS, "schema", "security", "servers", "callbacks", "links"})
 
 
-def compare_about(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
+def compare_about(scope: Scope, base: Side, revision: Side) -> Iterator[Change]:
     """Yield the changes between what two documents say of themselves (OpenAPI 3.1 §4.8.2)."""
     mine, theirs = base.get("info"), revision.get("info")
     if mine["version"] != theirs["version"]:
         said = f"version {mine['version']} → {theirs['version']}"
-        yield telling.change("document-version-changed", DriftVerdict.COMPATIBLE, said, base, revision)
+        yield scope.change("document-version-changed", DriftVerdict.COMPATIBLE, said, base, revision)
     changed = [name for name in _ABOUT if mine.get(name) != theirs.get(name)]
     changed += [name for name in ("tags", "externalDocs") if base.get(name) != revision.get(name)]
     if changed:
         said = f"another wording of {', '.join(changed)}"
-        yield telling.change("document-description-changed", DriftVerdict.COMPATIBLE, said, base, revision)
+        yield scope.change("document-description-changed", DriftVerdict.COMPATIBLE, said, base, revision)
 
 
-def compare_texts(telling: Telling, owners: Owners, others: Owners) -> Iterator[Change]:
+def compare_texts(scope: Scope, owners: Owners, others: Owners) -> Iterator[Change]:
     """Yield the changes between the texts of two operations and their paths, and whether one is deprecated."""
     base, revision = owners[-1], others[-1]
     was, now = bool(base.get("deprecated", False)), bool(revision.get("deprecated", False))
     if was is not now:
         rule = "operation-deprecated" if now else "operation-undeprecated"
         said = "deprecated now" if now else "deprecated no more"
-        yield telling.change(rule, DriftVerdict.COMPATIBLE, said, base, revision)
+        yield scope.change(rule, DriftVerdict.COMPATIBLE, said, base, revision)
     mine, theirs = _told(owners), _told(others)
     changed = [place for place in mine if place in theirs and mine[place] != theirs[place]]
     if changed:
         where = f"in {len(changed)} places" if len(changed) > 1 else f"of {changed[0] or 'the operation'}"
         said = f"another wording {where}"
-        yield telling.change("operation-description-changed", DriftVerdict.COMPATIBLE, said, base, revision)
+        yield scope.change("operation-description-changed", DriftVerdict.COMPATIBLE, said, base, revision)
 
 
 def _told(owners: Owners) -> dict[str, dict[str, JSON]]:

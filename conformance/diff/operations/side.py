@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from conformance.diff.change import Change, DriftVerdict
 from conformance.diff.rules import RULES
-from conformance.diff.schema.compare import Place, SchemaComparison
+from conformance.diff.schema.compare import SchemaAt, SchemaComparison
 from conformance.jsonvalue import JSON
 from conformance.openapi.document import Document, resolve
 from conformance.pointer import Pointer, Token
@@ -41,15 +41,15 @@ class Side:
         return {str(key): side(self.document, (*self.pointer, name, key)) for key in keys}
 
     @property
-    def schema(self) -> Place:
+    def schema(self) -> SchemaAt:
         """The schema that stands below, in its own right or as that of the only media type."""
         if self.get("schema") is not None:
-            return Place(self.document, (*self.pointer, "schema"))
+            return SchemaAt(self.document, (*self.pointer, "schema"))
         held = self.get("content")
         only = next(iter(held)) if isinstance(held, Mapping) and len(held) == 1 else None
         if only is not None and "schema" in held[only]:
-            return Place(self.document, (*self.pointer, "content", only, "schema"))
-        return Place(self.document, None)
+            return SchemaAt(self.document, (*self.pointer, "content", only, "schema"))
+        return SchemaAt(self.document, None)
 
 
 Owners: TypeAlias = tuple[Side, ...]
@@ -63,7 +63,7 @@ def side(document: Document, pointer: Pointer) -> Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Scope:
     """Tells the changes of one operation; `schemas` compares what is below them."""
 
     operation: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.diff.contract.media_types import narrows, speaking_for, spelt, together
+from conformance.diff.operations.media_types import narrows, speaking_for, spelt, together
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from conformance.diff.change import Change, Direction, DriftVerdict
-from conformance.diff.contract.meaning import meaning
-from conformance.diff.contract.side import Side, Telling, side
-from conformance.diff.schema.compare import Place
+from conformance.diff.operations.meaning import meaning
+from conformance.diff.operations.side import Scope, Side, side
+from conformance.diff.schema.compare import SchemaAt
 from conformance.openapi.document import METHODS, Document
 
 _Call: TypeAlias = tuple[str, str, str]
@@ -22,25 +22,25 @@ _UNJUDGED: Final = "only schemas of calls are judged; see for yourself what this
 
 
 def compare_webhooks(
-    telling: Telling, base: Sequence[Document], revision: Sequence[Document]
+    scope: Scope, base: Sequence[Document], revision: Sequence[Document]
 ) -> Iterator[Change]:
     """Yield the changes between the webhooks of two sets of documents, known by their names (§4.8.1)."""
     mine, theirs = _webhooks(base), _webhooks(revision)
-    yield from _compared(telling, "webhook", mine, theirs)
+    yield from _compared(scope, "webhook", mine, theirs)
 
 
-def compare_callbacks(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
+def compare_callbacks(scope: Scope, base: Side, revision: Side) -> Iterator[Change]:
     """Yield the changes between the callbacks of two operations, known by name and expression."""
-    yield from _compared(telling, "callback", _callbacks(base), _callbacks(revision))
+    yield from _compared(scope, "callback", _callbacks(base), _callbacks(revision))
 
 
-def compare_links(telling: Telling, base: Side, revision: Side) -> Iterator[Change]:
+def compare_links(scope: Scope, base: Side, revision: Side) -> Iterator[Change]:
     """Yield the change between the links of two responses, which no payload shows (§4.8.20)."""
     held = [{name: meaning(link) for name, link in one.members("links").items()} for one in (base, revision)]
     if held[0] != held[1]:
         names = [name for name in {**held[0], **held[1]} if held[0].get(name) != held[1].get(name)]
         said = f"other links: {', '.join(names)}"
-        yield telling.change("links-changed", DriftVerdict.UNDECIDED, said, base, revision)
+        yield scope.change("links-changed", DriftVerdict.UNDECIDED, said, base, revision)
 
 
 def _webhooks(documents: Sequence[Document]) -> dict[_Call, Side]:
@@ -67,18 +67,18 @@ def _methods(item: Side) -> Iterator[tuple[str, Side]]:
 
 
 def _compared(
-    telling: Telling, kind: str, mine: Mapping[_Call, Side], theirs: Mapping[_Call, Side]
+    scope: Scope, kind: str, mine: Mapping[_Call, Side], theirs: Mapping[_Call, Side]
 ) -> Iterator[Change]:
     for call, base in mine.items():
         if call in theirs:
-            yield from _pair(telling, kind, call, base, theirs[call])
+            yield from _pair(scope, kind, call, base, theirs[call])
         else:
             said = f"{_shown(call)} is gone"
-            yield telling.change(f"{kind}-removed", DriftVerdict.BREAKING, said, base, None)
+            yield scope.change(f"{kind}-removed", DriftVerdict.BREAKING, said, base, None)
     for call, revision in theirs.items():
         if call not in mine:
             said = f"{_shown(call)} is new"
-            yield telling.change(f"{kind}-added", DriftVerdict.COMPATIBLE, said, None, revision)
+            yield scope.change(f"{kind}-added", DriftVerdict.COMPATIBLE, said, None, revision)
 
 
 def _shown(call: _Call) -> str:
@@ -86,20 +86,20 @@ def _shown(call: _Call) -> str:
     return f"{name}: {method.upper()} {expression}" if expression else f"{name}: {method.upper()}"
 
 
-def _pair(telling: Telling, kind: str, call: _Call, base: Side, revision: Side) -> Iterator[Change]:
+def _pair(scope: Scope, kind: str, call: _Call, base: Side, revision: Side) -> Iterator[Change]:
     """Yield what differs in one call: its body goes out as an answer does, its answers come in."""
     mine, theirs = _bodies(base), _bodies(revision)
     for place in (place for place in mine if place in theirs):
         direction = Direction.RESPONSE if place[0] == "requestBody" else Direction.REQUEST
         note = _SENT if direction is Direction.RESPONSE else _ANSWERED
-        for change in telling.schemas.compare(mine[place], theirs[place], direction, telling.operation):
+        for change in scope.schemas.compare(mine[place], theirs[place], direction, scope.operation):
             yield replace(change, note=f"{change.note}; {note}" if change.note else note)
     if meaning(base, _TOLD) != meaning(revision, _TOLD):
         said = f"{_shown(call)} says something else"
-        yield telling.change(f"{kind}-changed", DriftVerdict.UNDECIDED, said, base, revision, _UNJUDGED)
+        yield scope.change(f"{kind}-changed", DriftVerdict.UNDECIDED, said, base, revision, _UNJUDGED)
 
 
-def _bodies(call: Side) -> dict[tuple[str, str], Place]:
+def _bodies(call: Side) -> dict[tuple[str, str], SchemaAt]:
     """Return the schema of the call's body and of each answer, by member or status and media type."""
     messages = {"requestBody": call.at("requestBody"), **call.members("responses")}
     return {

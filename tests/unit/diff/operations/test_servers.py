@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from conformance.diff.contract.servers import compare_servers
-from conformance.diff.contract.side import Telling, side
+from conformance.diff.operations.servers import compare_servers
+from conformance.diff.operations.side import Scope, side
 from conformance.diff.schema.compare import SchemaComparison
 from conformance.openapi.document import Document
 from conformance_strategies import VALUES
@@ -18,7 +18,7 @@ def changed(base: list[Any], revision: list[Any]) -> list[tuple[str, str]]:
     tops = [(side(Document(Path("a.yaml"), "a", "", {"servers": held}), ()),) for held in (base, revision)]
     return [
         (change.rule, change.summary)
-        for change in compare_servers(Telling("", SchemaComparison(VALUES)), tops[0], tops[1])
+        for change in compare_servers(Scope("", SchemaComparison(VALUES)), tops[0], tops[1])
     ]
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from conformance.diff.change import Change, DriftVerdict
-from conformance.diff.contract.calls import compare_callbacks, compare_webhooks
-from conformance.diff.contract.matching import Matches, match, template
-from conformance.diff.contract.messages import compare_request, compare_responses
-from conformance.diff.contract.parameters import compare_parameters
-from conformance.diff.contract.security import compare_security
-from conformance.diff.contract.servers import compare_servers
-from conformance.diff.contract.side import Owners, Telling, side
-from conformance.diff.contract.texts import compare_about, compare_texts
+from conformance.diff.operations.calls import compare_callbacks, compare_webhooks
+from conformance.diff.operations.matching import Matches, match, template
+from conformance.diff.operations.messages import compare_request, compare_responses
+from conformance.diff.operations.parameters import compare_parameters
+from conformance.diff.operations.security import compare_security
+from conformance.diff.operations.servers import compare_servers
+from conformance.diff.operations.side import Owners, Scope, side
+from conformance.diff.operations.texts import compare_about, compare_texts
 from conformance.diff.schema.compare import SchemaComparison
 from conformance.openapi.document import Document
 from conformance.openapi.operation import Operation
@@ -28,29 +28,29 @@ def compare_documents(base: _Documents, revision: _Documents, values: MakeValues
     Raises DocumentError for a reference or schema that cannot be used.
     """
     matches, schemas = match(base, revision), SchemaComparison(values)
-    yield from _wholes(base, revision, matches, Telling("", schemas))
-    yield from compare_webhooks(Telling("", schemas), base, revision)
+    yield from _wholes(base, revision, matches, Scope("", schemas))
+    yield from compare_webhooks(Scope("", schemas), base, revision)
     for mine, theirs in matches.pairs:
         yield from _pair(mine, theirs, schemas)
     yield from _lost(matches, schemas)
     yield from _new(matches, schemas)
 
 
-def _wholes(base: _Documents, revision: _Documents, matches: Matches, telling: Telling) -> Iterator[Change]:
+def _wholes(base: _Documents, revision: _Documents, matches: Matches, scope: Scope) -> Iterator[Change]:
     """Yield what documents say for all their operations at once, told once for each two documents."""
     shared: dict[tuple[int, int], list[tuple[Operation, Operation]]] = {}
     for mine, theirs in matches.pairs:
         shared.setdefault((id(mine.document), id(theirs.document)), []).append((mine, theirs))
     for one, other in _namesakes(base, revision):
-        yield from compare_about(telling, side(one, ()), side(other, ()))
+        yield from compare_about(scope, side(one, ()), side(other, ()))
     for pairs in shared.values():
         tops = tuple((side(operation.document, ()),) for operation in pairs[0])
         owners = [(_owners(mine), _owners(theirs)) for mine, theirs in pairs]
         # what every operation says for itself matters to none of them here
         if not all(_says("servers", *both) for both in owners):
-            yield from compare_servers(telling, *tops)
+            yield from compare_servers(scope, *tops)
         if not all(_says("security", *both) for both in owners):
-            yield from compare_security(telling, *tops)
+            yield from compare_security(scope, *tops)
 
 
 def _namesakes(base: _Documents, revision: _Documents) -> Iterator[tuple[Document, Document]]:
@@ -63,18 +63,18 @@ def _namesakes(base: _Documents, revision: _Documents) -> Iterator[tuple[Documen
 
 
 def _pair(mine: Operation, theirs: Operation, schemas: SchemaComparison) -> Iterator[Change]:
-    telling, base, revision = Telling(mine.name, schemas), _owners(mine), _owners(theirs)
-    yield from _address(telling, mine, theirs)
+    scope, base, revision = Scope(mine.name, schemas), _owners(mine), _owners(theirs)
+    yield from _address(scope, mine, theirs)
     # what both only inherit has been told of their documents
     if _says("servers", base, revision):
-        yield from compare_servers(telling, base, revision)
+        yield from compare_servers(scope, base, revision)
     if _says("security", base, revision):
-        yield from compare_security(telling, base, revision)
-    yield from compare_parameters(telling, (mine.path, base), (theirs.path, revision))
-    yield from compare_request(telling, base[-1], revision[-1])
-    yield from compare_responses(telling, base[-1], revision[-1])
-    yield from compare_callbacks(telling, base[-1], revision[-1])
-    yield from compare_texts(telling, base, revision)
+        yield from compare_security(scope, base, revision)
+    yield from compare_parameters(scope, (mine.path, base), (theirs.path, revision))
+    yield from compare_request(scope, base[-1], revision[-1])
+    yield from compare_responses(scope, base[-1], revision[-1])
+    yield from compare_callbacks(scope, base[-1], revision[-1])
+    yield from compare_texts(scope, base, revision)
 
 
 def _owners(operation: Operation) -> Owners:
@@ -87,21 +87,21 @@ def _says(member: str, base: Owners, revision: Owners) -> bool:
     return any(owner.get(member) is not None for owner in (*base[1:], *revision[1:]))
 
 
-def _address(telling: Telling, mine: Operation, theirs: Operation) -> Iterator[Change]:
+def _address(scope: Scope, mine: Operation, theirs: Operation) -> Iterator[Change]:
     base, revision = side(mine.document, mine.pointer), side(theirs.document, theirs.pointer)
     if (mine.method, template(mine.path)) != (theirs.method, template(theirs.path)):
         moved = f"{mine.method} {mine.path} → {theirs.method} {theirs.path}"
-        yield telling.change("operation-moved", DriftVerdict.BREAKING, moved, base, revision)
+        yield scope.change("operation-moved", DriftVerdict.BREAKING, moved, base, revision)
     if mine.operation_id != theirs.operation_id:
         named = f"operationId {mine.operation_id or 'none'} → {theirs.operation_id or 'none'}"
-        yield telling.change("operation-id-changed", DriftVerdict.COMPATIBLE, named, base, revision)
+        yield scope.change("operation-id-changed", DriftVerdict.COMPATIBLE, named, base, revision)
 
 
 def _lost(matches: Matches, schemas: SchemaComparison) -> Iterator[Change]:
     for operation in matches.removed:
         base = side(operation.document, operation.pointer)
         gone, warned = f"{operation.method} {operation.path} is gone", bool(base.get("deprecated"))
-        yield Telling(operation.name, schemas).change(
+        yield Scope(operation.name, schemas).change(
             "operation-removed", DriftVerdict.BREAKING, gone, base, None,
             "the base had deprecated it" if warned else "",
         )  # fmt: skip
@@ -111,6 +111,6 @@ def _new(matches: Matches, schemas: SchemaComparison) -> Iterator[Change]:
     for operation in matches.added:
         revision = side(operation.document, operation.pointer)
         new = f"{operation.method} {operation.path} is new"
-        yield Telling(operation.name, schemas).change(
+        yield Scope(operation.name, schemas).change(
             "operation-added", DriftVerdict.COMPATIBLE, new, None, revision
         )

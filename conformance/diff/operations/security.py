@@ -7,7 +7,7 @@ from itertools import islice, product
 from typing import Final, TypeAlias
 
 from conformance.diff.change import Change, DriftVerdict
-from conformance.diff.contract.side import Owners, Side, Telling
+from conformance.diff.operations.side import Owners, Scope, Side
 from conformance.jsonvalue import JSON, encode
 
 _Credential: TypeAlias = bytes
@@ -19,7 +19,7 @@ _MOST: Final = 64
 """So many ways that one requirement may be met are looked at; flows of several schemes multiply."""
 
 
-def compare_security(telling: Telling, base: Owners, revision: Owners) -> Iterator[Change]:
+def compare_security(scope: Scope, base: Owners, revision: Owners) -> Iterator[Change]:
     """Yield the change between what two operations, or two documents, ask of whoever calls.
 
     A client of the base gets in where each way that the base offers still leads in.
@@ -31,7 +31,7 @@ def compare_security(telling: Telling, base: Owners, revision: Owners) -> Iterat
         rule = _rule(base, revision, tighter=bool(stricter), looser=bool(looser))
         verdict = DriftVerdict.BREAKING if stricter else DriftVerdict.COMPATIBLE
         said = f"{_shown(base)} → {_shown(revision)}"
-        yield telling.change(rule, verdict, said, _place(base), _place(revision))
+        yield scope.change(rule, verdict, said, _place(base), _place(revision))
 
 
 def _rule(base: Owners, revision: Owners, *, tighter: bool, looser: bool) -> str:
