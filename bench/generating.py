@@ -13,8 +13,8 @@ from effort import Effort
 from measure import said
 from table import Row, Section
 
-from conformance.contract.bundle import ROOT, bundle
-from conformance.contract.validator import compile_schema
+from conformance.contract.contract import Contract
+from conformance.contract.requests import request_contract
 from conformance.openapi.operation import Operation
 from conformance.session.loading import load_operations
 
@@ -51,9 +51,8 @@ def _in_a_process(name: str, document: Path, count: int) -> dict[str, float]:
 def _ours(document: Path) -> Any:
     from conformance_strategies import valid_values
 
-    operation = load_operations((document,))[0]
-    whole = _bundle(operation)
-    return valid_values(whole[ROOT], root=whole)
+    contract = _contract(load_operations((document,))[0])
+    return valid_values(contract.schema, root=contract.root)
 
 
 def _theirs(document: Path) -> Any:
@@ -70,10 +69,10 @@ def _theirs(document: Path) -> Any:
     return body.get_strategy(operation, GenerationConfig(), schemathesis.GenerationMode.POSITIVE)
 
 
-def _bundle(operation: Operation) -> dict[str, Any]:
-    pointer = operation.body.content["application/json"] if operation.body else None
-    assert pointer is not None  # noqa: S101 -- our own documents describe a body
-    return bundle(operation.document, pointer)
+def _contract(operation: Operation) -> Contract:
+    contract = request_contract(operation)
+    assert contract is not None  # noqa: S101 -- our own documents describe a body
+    return contract
 
 
 def _drawn(strategy: Any, count: int) -> tuple[list[Any], float]:
@@ -98,7 +97,7 @@ def _drawn(strategy: Any, count: int) -> tuple[list[Any], float]:
 def _measure(name: str, document: Path, count: int) -> dict[str, float]:
     make: Callable[[Path], Any] = {"ours": _ours, "schemathesis": _theirs}[name]
     values, seconds = _drawn(make(document), count)
-    judge = compile_schema(_bundle(load_operations((document,))[0]))
+    judge = _contract(load_operations((document,))[0])
     texts = [json.dumps(value, sort_keys=True, default=str) for value in values]
     valid = [text for text, value in zip(texts, values, strict=True) if judge.accepts(value)]
     return {

@@ -10,6 +10,12 @@ from conformance.pointer import Pointer
 Schema: TypeAlias = dict[str, Any] | bool
 """A JSON Schema 2020-12 schema; `True` accepts and `False` rejects every value."""
 
+OPEN: Final = "x-conformance-open"
+"""The extension by which a document says, with the reason, that a schema is unclear."""
+
+NOT_SENT: Final = "x-conformance-not-sent"
+"""Marks, in a bundle that binds requests, a read-only member: it should not be sent, and a server may refuse it."""
+
 SINGLE: Final = (
     "additionalProperties",
     "unevaluatedProperties",
@@ -62,3 +68,8 @@ def rewrite(schema: Schema, change: Any) -> Schema:
         elif keyword in MAPS and isinstance(value, dict):
             copy[keyword] = {name: rewrite(item, change) for name, item in value.items()}
     return change(copy)  # type: ignore[no-any-return]
+
+
+def is_sent(schema: Schema) -> bool:
+    """Tell whether a member with this schema may be sent."""
+    return isinstance(schema, bool) or NOT_SENT not in schema

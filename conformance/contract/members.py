@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from conformance import pointer as pointers
-from conformance.contract.bundle import ROOT, bundle
+from conformance.contract.bundle import ROOT
 from conformance.contract.keywords import Schema
 from conformance.contract.validator import Validator, compile_schema
 from conformance.jsonvalue import JSON
-from conformance.openapi.document import Document, reference
+from conformance.openapi.document import reference
 from conformance.pointer import Pointer
 
 _LISTS: Final = ("allOf", "anyOf", "oneOf")
@@ -81,20 +81,6 @@ class Bundle:
     def keywords(self, part: Iterable[Pointer], keyword: str) -> list[Any]:
         """Return the values of a keyword in every schema in place."""
         return [schema[keyword] for _, schema in self.in_place(part) if keyword in schema]
-
-
-class Bundles:
-    """The bundled schemas of some documents: each is made and compiled once, whoever asks for it."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, Pointer], Bundle] = {}
-
-    def of(self, document: Document, pointer: Pointer) -> Bundle:
-        """Return the schema at `pointer` with all that it refers to. Raises DocumentError as `bundle` does."""
-        key = (str(document.path), pointer)
-        if key not in self._known:
-            self._known[key] = Bundle(bundle(document, pointer))
-        return self._known[key]
 
 
 def _applied(pointer: Pointer, schema: Mapping[str, Any]) -> Iterator[Pointer]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import lcm
 from typing import Any, Final
 
-from conformance.contract.keywords import Schema
+from conformance.contract.keywords import Schema, is_sent
 from conformance.contract.validator import compile_schema
 from conformance.jsonvalue import JSON, encode, type_name
 
@@ -231,7 +231,7 @@ def own_shape(schema: Mapping[str, Any]) -> Shape:
         enum=_enum(schema),
         patterns=(schema["pattern"],) if "pattern" in schema else (),
         formats=(schema["format"],) if "format" in schema else (),
-        properties=schema.get("properties", {}),
+        properties=_sent(schema.get("properties", {})),
         pattern_properties=schema.get("patternProperties", {}),
         additional=schema.get("additionalProperties", True),
         names=schema.get("propertyNames", True),
@@ -262,6 +262,13 @@ _COUNTS: Final = {
     "minProperties": "min_properties",
     "maxProperties": "max_properties",
 }
+
+
+def _sent(members: Mapping[str, Schema]) -> Mapping[str, Schema]:
+    """Return the members without those that are not to be sent: no value is built of them."""
+    if all(map(is_sent, members.values())):
+        return members
+    return {name: schema for name, schema in members.items() if is_sent(schema)}
 
 
 def _types(schema: Mapping[str, Any]) -> frozenset[str]:

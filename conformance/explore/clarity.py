@@ -3,79 +3,51 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
 from conformance.case import Intent
-from conformance.contract.bundle import bundle
+from conformance.contract.contract import Contract
+from conformance.contract.formats import FORMATS
+from conformance.contract.keywords import OPEN
+from conformance.contract.lawful import lawful_readings
 from conformance.contract.validator import Validator, compile_schema
 from conformance.jsonvalue import JSON, NotJSONError, decode
-from conformance.mutation.mutant import Mutant
-from conformance.openapi.operation import Operation
 
-_OPEN: Final = "x-conformance-open"
 _VALUES: Final = frozenset({"enum", "const", "default", "example", "examples"})
 _DEPTH: Final = 20
 _EXACT: Final = 2**53 - 1
 _DIGITS: Final = 15  # sign, point and exponent among them; every reader keeps so many (IEEE 754 binary64)
 _FORMATTED: Final = "lawful readers differ on a format's edges, or on what the document marks as unclear"
 
-_PLAIN: Final = {
-    "email": r"^[A-Za-z0-9]+([._+-][A-Za-z0-9]+)*@([A-Za-z0-9]+(-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,}$",
-    "uuid": r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
-    "date-time": r"^(19[7-9]|20\d)\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$",
-    "date": r"^(19[7-9]|20\d)\d-\d\d-\d\d$",
-    "time": r"^\d\d:\d\d:\d\d(\.\d{1,6})?Z$",
-    "duration": r"^P(\d{1,4}Y|\d{1,4}D(T\d{1,2}H)?|\d{1,4}W)$",
-    "uri": r"^https?://[a-z0-9]+(\.[a-z0-9]+)+(:[1-9]\d{1,3})?(/[\w.~-]*)*(\?[\w=&.-]*)?(#[\w-]*)?$",
-    "hostname": r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)+$",
-    "ipv6": r"^[0-9a-f:]+$",
-}
-"""Values of a format that every lawful reader takes; on others they may differ."""
+
+def label(contract: Contract | None, body: bytes | None) -> tuple[Intent, str]:
+    """Return what the contract of a request's body says of a body and, where that is open, why."""
+    if contract is None:
+        return (Intent.VALID, "") if body is None else (Intent.OPEN, "the document describes no JSON body")
+    if body is None:
+        return Intent.OPEN, "no body was sent"
+    try:
+        value = decode(body)
+    except NotJSONError:
+        return Intent.OPEN, "the body is not JSON"
+    is_valid = contract.accepts(value)
+    differing = (why for why, other in _readings(contract) if other.accepts(value) != is_valid)
+    if reason := next(_oddities(value), "") or next(differing, ""):
+        return Intent.OPEN, reason
+    return (Intent.VALID if is_valid else Intent.INVALID), ""
 
 
-def request_bundle(operation: Operation) -> dict[str, Any] | None:
-    """Return the schema of the operation's JSON body as a bundle, None where it describes none."""
-    content = operation.body.content if operation.body else {}
-    pointer = next((p for name, p in content.items() if p is not None and "json" in name), None)
-    return None if pointer is None else bundle(operation.document, pointer)
-
-
-class Contract:
-    """One operation's request body, as its document and every lawful other reading of it judge it."""
-
-    def __init__(self, operation: Operation, mutants: Mapping[str, Mutant]) -> None:
-        self.bundle = request_bundle(operation)
-        if self.bundle is None:
-            return
-        self.validator = compile_schema(self.bundle)
-        self._other: list[tuple[str, Validator]] = [
-            (_FORMATTED, compile_schema(_rewritten(self.bundle, change)))
-            for change in (_loosened, _tightened)
+def _readings(contract: Contract) -> list[tuple[str, Validator]]:
+    """Return every lawful reading: those of single places, and of all formats and unclear schemas at once."""
+    if "readings" not in contract.memo:
+        contract.memo["readings"] = [
+            *((_FORMATTED, compile_schema(_rewritten(contract.root, c))) for c in (_loosened, _tightened)),
+            *lawful_readings(contract),
         ]
-        unclear = (m for m in mutants.values() if m.open_reason)
-        self._other += [(m.open_reason, compile_schema(m.apply(self.bundle))) for m in unclear]
-
-    def label(self, body: bytes | None) -> tuple[Intent, str]:
-        """Return what the contract says of the body and, where that is open, why."""
-        if self.bundle is None:
-            return (
-                (Intent.VALID, "") if body is None else (Intent.OPEN, "the document describes no JSON body")
-            )
-        if body is None:
-            return Intent.OPEN, "no body was sent"
-        try:
-            value = decode(body)
-        except NotJSONError:
-            return Intent.OPEN, "the body is not JSON"
-        reason = next(_oddities(value), "")
-        is_valid = self.validator.accepts(value)
-        if not reason:
-            reason = next((why for why, other in self._other if other.accepts(value) != is_valid), "")
-        if reason:
-            return Intent.OPEN, reason
-        return (Intent.VALID if is_valid else Intent.INVALID), ""
+    found: list[tuple[str, Validator]] = contract.memo["readings"]
+    return found
 
 
 def _rewritten(node: JSON, change: Callable[[dict[str, Any]], JSON]) -> JSON:
@@ -89,16 +61,16 @@ def _rewritten(node: JSON, change: Callable[[dict[str, Any]], JSON]) -> JSON:
 
 
 def _loosened(node: dict[str, Any]) -> JSON:
-    if _OPEN in node:
+    if OPEN in node:
         return True
     return {k: v for k, v in node.items() if k != "format"} if isinstance(node.get("format"), str) else node
 
 
 def _tightened(node: dict[str, Any]) -> JSON:
-    if _OPEN in node:
+    if OPEN in node:
         return False
-    plain = _PLAIN.get(node["format"]) if isinstance(node.get("format"), str) else None
-    if plain is None:
+    plain = FORMATS[node["format"]].clear if node.get("format") in FORMATS else ""
+    if not plain:
         return node
     # `pattern` binds strings alone, as `format` does here (validation §6.3.3, §7.3)
     return {**node, "allOf": [*node.get("allOf", ()), {"pattern": plain}]}

@@ -12,7 +12,6 @@ from hypothesis.errors import Flaky, Unsatisfiable
 
 from conformance.case import Request
 from conformance.errors import ConformanceError, TargetError
-from conformance.explore.clarity import Contract
 from conformance.explore.failure import Failure
 from conformance.explore.locating import Locator
 from conformance.explore.replayed import case_of
@@ -100,7 +99,6 @@ class _Subject:
 
     operation: Operation
     base: Request
-    contract: Contract
     locator: Locator
     sources: list[Source]
     strategies: dict[str, SearchStrategy[Request]] = field(default_factory=dict)
@@ -185,7 +183,7 @@ class Explorer:
     def _shows(self, subject: _Subject, source: Source, turn: _Turn, request: Request) -> bool:
         """Send the request; tell whether it shows the failure that the turn is after, if need be the first."""
         title = f"found by exploration: {source.title}"
-        case = case_of(subject.operation, request, subject.contract, subject.base, title)
+        case = case_of(subject.operation, request, subject.base, title)
         judged = self._attempt(case)
         self._watch(judged)
         for failure in _failures(subject, judged, source.title):
@@ -233,10 +231,8 @@ def _settings() -> settings:
 
 
 def _subject(operation: Operation, plan: Plan, conclusion: Conclusion, sources: list[Source]) -> _Subject:
-    own = {r.id for r in plan.requirements if r.operation == operation.name}
-    contract = Contract(operation, {r: mutant for r, mutant in plan.mutants.items() if r in own})
     base = next(c.request for c in plan.cases if c.id == plan.preflight[operation.name])
-    return _Subject(operation, base, contract, Locator(operation, contract, plan, conclusion), sources)
+    return _Subject(operation, base, Locator(operation, plan, conclusion), sources)
 
 
 def _failures(subject: _Subject, judged: CaseJudged, title: str) -> Iterator[Failure]:

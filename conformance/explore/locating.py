@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from conformance.case import Case, Intent
-from conformance.contract.validator import Validator, compile_schema
-from conformance.explore.clarity import Contract
+from conformance.contract.validator import Validator
 from conformance.jsonvalue import NotJSONError, decode
 from conformance.judging.checks import CASE, Violation
 from conformance.judging.diagnosis import Conclusion
@@ -25,7 +24,7 @@ _ORDER: Final = (Verdict.FAILED, Verdict.ERRORED, Verdict.SKIPPED, Verdict.PASSE
 
 
 @dataclass(frozen=True, slots=True)
-class Location:
+class FailureLocation:
     """A pointer into the document, the side, and the address that a person reads."""
 
     pointer: Pointer
@@ -36,29 +35,28 @@ class Location:
 class Locator:
     """Finds the places of one operation's failures, by what the run before has shown."""
 
-    def __init__(self, operation: Operation, contract: Contract, plan: Plan, conclusion: Conclusion) -> None:
+    def __init__(self, operation: Operation, plan: Plan, conclusion: Conclusion) -> None:
         self._operation = operation
-        self._contract = contract
         self._plan = plan
         self._reported = {finding.fingerprint for finding in conclusion.findings}
         self._verdicts = {result.requirement: result.verdict for result in conclusion.results}
         self._judges: dict[str, Validator] = {}
 
-    def of(self, case: Case, violation: Violation) -> Location:
+    def of(self, case: Case, violation: Violation) -> FailureLocation:
         """Return where the violation stands."""
         if violation.pointer != CASE:
             address = f"{self._operation.name} · answer · {violation.rule}"
-            return Location(violation.pointer, str(violation.side), address)
+            return FailureLocation(violation.pointer, str(violation.side), address)
         side = Side.REJECTS if case.intent is Intent.INVALID else Side.ACCEPTS
         body = (*self._operation.pointer, "requestBody")
-        whole = Location(body, side, f"{self._operation.name} · body · found by exploration · {side}")
+        whole = FailureLocation(body, side, f"{self._operation.name} · body · found by exploration · {side}")
         if (known := self._reported_whole(violation.rule, whole)) is not None:
             return known
         return next(self._explanations(case, violation.rule), whole)
 
-    def _reported_whole(self, rule: Rule, whole: Location) -> Location | None:
+    def _reported_whole(self, rule: Rule, whole: FailureLocation) -> FailureLocation | None:
         """Return the location of a finding that holds for every body of the kind, where the run has one."""
-        answers = Location((*self._operation.pointer, "responses"), Side.ANSWERS, whole.address)
+        answers = FailureLocation((*self._operation.pointer, "responses"), Side.ANSWERS, whole.address)
         for location in (whole, answers):
             its_fingerprint = fingerprint(
                 rule.id, self._operation.name, pointer_text(location.pointer), location.side
@@ -67,7 +65,7 @@ class Locator:
                 return location
         return None
 
-    def _explanations(self, case: Case, rule: Rule) -> Iterator[Location]:
+    def _explanations(self, case: Case, rule: Rule) -> Iterator[FailureLocation]:
         """Yield the places whose misreading gets this body wrong, the most likely first.
 
         A misreading that its own case has refuted explains no rejection and no crash; of what an
@@ -81,8 +79,9 @@ class Locator:
             is_refuted = self._verdicts.get(requirement.id) is Verdict.PASSED
             if is_refuted and rule != INVALID_ACCEPTED:
                 return  # the candidates are in the order of their verdicts
-            if self._judge(requirement).accepts(body) != self._contract.validator.accepts(body):
-                yield Location(requirement.pointer, requirement.side, requirement.address)
+            mutant = self._plan.mutants[requirement.id]
+            if self._judge(requirement).accepts(body) != mutant.contract.accepts(body):
+                yield FailureLocation(requirement.pointer, requirement.side, requirement.address)
 
     @cached_property
     def _candidates(self) -> list[Requirement]:
@@ -92,7 +91,5 @@ class Locator:
 
     def _judge(self, requirement: Requirement) -> Validator:
         if requirement.id not in self._judges:
-            assert self._contract.bundle is not None  # noqa: S101 -- mutants are of a described body
-            mutant = self._plan.mutants[requirement.id]
-            self._judges[requirement.id] = compile_schema(mutant.apply(self._contract.bundle))
+            self._judges[requirement.id] = self._plan.mutants[requirement.id].compiled()
         return self._judges[requirement.id]

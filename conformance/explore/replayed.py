@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from conformance.case import Case, Intent, Request, RunLevel
-from conformance.explore.clarity import Contract
+from conformance.contract.requests import request_contract
+from conformance.explore.clarity import label
 from conformance.explore.failure import Failure
 from conformance.openapi.operation import Operation
 from conformance.planning.expectation import rejections, successes
@@ -16,9 +17,9 @@ from conformance.requirement import Requirement, Side
 from conformance.rules import INVALID_ACCEPTED, OPEN_BEHAVIOUR, VALID_REJECTED
 
 
-def case_of(operation: Operation, request: Request, contract: Contract, base: Request, title: str) -> Case:
+def case_of(operation: Operation, request: Request, base: Request, title: str) -> Case:
     """Return the case of a request that nobody planned; open where more than `base`'s body was varied."""
-    intent, reason = contract.label(request.body)
+    intent, reason = label(request_contract(operation), request.body)
     if replace(request, body=base.body) != base:
         intent, reason = Intent.OPEN, "ids, key, query or headers were varied as well"
     match intent:
@@ -44,17 +45,14 @@ def with_failures(
     """
     operations = {operation.name: operation for operation in plan.operations}
     cases = {case.id: case for case in plan.cases}
-    contracts: dict[str, Contract] = {}
     requirements, notes = list(plan.requirements), []
     for failure in failures:
         operation = operations.get(failure.operation)
         size = len(failure.request.body or b"")
         if operation is None or failure.case_id in cases or (max_body is not None and size > max_body):
             continue
-        if operation.name not in contracts:
-            contracts[operation.name] = _contract(plan, operation)
         base = cases[plan.preflight[operation.name]].request
-        case = _replayed(operation, failure, contracts[operation.name], base)
+        case = _replayed(operation, failure, base)
         if case.intent is not failure.intent:
             notes.append(
                 f"stored failure {failure.fingerprint} is dropped: the contract now calls its request "
@@ -67,15 +65,10 @@ def with_failures(
     return replace(plan, requirements=tuple(requirements), cases=tuple(cases.values())), tuple(notes)
 
 
-def _contract(plan: Plan, operation: Operation) -> Contract:
-    own = {r.id for r in plan.requirements if r.operation == operation.name}
-    return Contract(operation, {r: mutant for r, mutant in plan.mutants.items() if r in own})
-
-
-def _replayed(operation: Operation, failure: Failure, contract: Contract, base: Request) -> Case:
+def _replayed(operation: Operation, failure: Failure, base: Request) -> Case:
     # method and path are the document's, whatever the file says
     request = replace(failure.request, method=operation.method, path=operation.path)
-    case = case_of(operation, request, contract, base, f"found by exploration: {failure.why}")
+    case = case_of(operation, request, base, f"found by exploration: {failure.why}")
     return replace(case, id=failure.case_id, level=RunLevel.STANDARD)
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.case import Case, Exchange, Intent
-from conformance.contract.bundle import ROOT, document_pointer
-from conformance.contract.members import Bundles
+from conformance.contract.contract import Contract
+from conformance.contract.formats import is_contested
+from conformance.contract.keywords import OPEN
+from conformance.contract.media_types import media_type, part_for
+from conformance.contract.requests import response_contract
 from conformance.jsonvalue import JSON, NotJSONError, decoded
 from conformance.judging.verdict import Verdict
-from conformance.mutation.formats import is_contested
 from conformance.observing.created import created_ids
 from conformance.observing.response_coverage import Coverage
 from conformance.observing.trace import NO_TRACE, Observer, Reply, Trace
@@ -79,8 +81,7 @@ class Judge:
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         self._operations: Mapping[str, Operation] = {o.name: o for o in operations}
-        self._bundles = Bundles()
-        self._observer = Observer(operations, self._bundles)
+        self._observer = Observer(operations)
 
     @property
     def coverage(self) -> Coverage:
@@ -123,7 +124,7 @@ class Judge:
             if not fits(exchange.status, case.expected):
                 tell(_undocumented_status(operation, exchange))
             return None
-        if not response.content or case.request.method == "HEAD":
+        if not response.bodies or case.request.method == "HEAD":
             return None
         return self._content(operation, response, exchange, said, tell)
 
@@ -135,40 +136,39 @@ class Judge:
         said: JSON | NotJSONError,
         tell: Tell,
     ) -> Reply | None:
-        media_type = _media_type(exchange)
-        documented = _documented_type(response, media_type)
+        content_type = exchange.header("content-type")
+        documented = part_for(response.bodies, content_type)
         if documented is None:
             at = (*response.pointer, "content")
-            expected = " or ".join(response.content)
-            tell(Violation(CONTENT_TYPE_UNDOCUMENTED, at, Side.ANSWERS, expected, media_type or "none"))
+            expected = " or ".join(part.name for part in response.bodies)
+            actual = media_type(content_type).essence or "none"
+            tell(Violation(CONTENT_TYPE_UNDOCUMENTED, at, Side.ANSWERS, expected, actual))
             return None
-        if not _is_json(documented) and not _is_json(media_type):
+        if not media_type(documented.name).is_json and not media_type(content_type).is_json:
             return None
-        at = (*response.pointer, "content", documented)
         if exchange.truncated:
             return None  # what was cut off can't be judged
         if isinstance(said, NotJSONError):
-            tell(Violation(RESPONSE_NOT_JSON, at, Side.ANSWERS, "JSON", str(said)[:120]))
+            tell(Violation(RESPONSE_NOT_JSON, documented.pointer, Side.ANSWERS, "JSON", str(said)[:120]))
             return None
-        schema = response.content[documented]
-        broken = () if schema is None else tuple(self._schema(operation, schema, said))
+        contract = None if documented.schema is None else response_contract(operation, documented)
+        broken = () if contract is None else tuple(_broken(contract, said))
         for violation in (*broken, *_status_in_body(response, exchange.status, said)):
             tell(violation)
-        return None if schema is None else Reply(response.status, schema, said)
+        return None if contract is None else Reply(response.status, contract, said)
 
-    def _schema(self, operation: Operation, pointer: Pointer, body: JSON) -> Iterator[Violation]:
-        schema = self._bundles.of(operation.document, pointer)
-        validator = schema.validator((ROOT,))
-        if validator.accepts(body):
-            return
-        for error in validator.errors(body)[:_MAX_VIOLATIONS]:
-            at = keyword_pointer(error.schema_path, error.kind, schema.root)
-            if not _is_open(at, schema.root) and not _is_contested(at, error.instance, schema.root):
-                yield Violation(
-                    RESPONSE_SCHEMA, document_pointer(pointer, at), Side.ANSWERS,
-                    f"a body that keeps {at[-1] if isinstance(at[-1], str) else at[-2]}",
-                    f"{pointer_text(tuple(error.instance_path)) or 'the body'}: {error.message[:160]}",
-                )  # fmt: skip
+
+def _broken(contract: Contract, body: JSON) -> Iterator[Violation]:
+    if contract.accepts(body):
+        return
+    for error in contract.validator.errors(body)[:_MAX_VIOLATIONS]:
+        at = keyword_pointer(error.schema_path, error.kind, contract.root)
+        if not _is_open(at, contract.root) and not _is_contested(at, error.instance, contract.root):
+            yield Violation(
+                RESPONSE_SCHEMA, contract.stands_at(at), Side.ANSWERS,
+                f"a body that keeps {at[-1] if isinstance(at[-1], str) else at[-2]}",
+                f"{pointer_text(tuple(error.instance_path)) or 'the body'}: {error.message[:160]}",
+            )  # fmt: skip
 
 
 def _intent(operation: Operation, case: Case, exchange: Exchange) -> tuple[Verdict, str, list[Violation]]:
@@ -242,23 +242,6 @@ def _undocumented_status(operation: Operation, exchange: Exchange) -> Violation:
     )
 
 
-def _media_type(exchange: Exchange) -> str:
-    return exchange.header("content-type").partition(";")[0].strip().lower()
-
-
-def _documented_type(response: Response, media_type: str) -> str | None:
-    """Return the documented media type or range (`application/*`) that covers the answer's (§4.8.17)."""
-    for documented in sorted(response.content, key=lambda name: name.count("*")):
-        plain = documented.partition(";")[0].strip().lower()
-        if plain in (media_type, "*/*", f"{media_type.partition('/')[0]}/*"):
-            return documented
-    return None
-
-
-def _is_json(media_type: str) -> bool:
-    return media_type.partition(";")[0].strip().endswith(("/json", "+json"))
-
-
 def _status_in_body(response: Response, status: int, body: JSON) -> Iterator[Violation]:
     """Hold an error body that repeats its status to the right one (RFC 9457 §3.1.2 for `status`)."""
     if status < 400 or not isinstance(body, dict):
@@ -292,6 +275,5 @@ def _is_contested(at: Pointer, value: JSON, bundled: JSON) -> bool:
 def _is_open(at: Pointer, bundled: JSON) -> bool:
     """Tell whether the keyword stands inside a schema that its document marks as unclear."""
     return any(
-        isinstance(node := get(bundled, at[:length]), dict) and "x-conformance-open" in node
-        for length in range(len(at))
+        isinstance(node := get(bundled, at[:length]), dict) and OPEN in node for length in range(len(at))
     )

@@ -8,17 +8,19 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from conformance.contract.alternatives import shapes
-from conformance.contract.bundle import bundle
+from conformance.contract.contract import contract_of
+from conformance.contract.direction import Direction
 from conformance.contract.keywords import Schema
+from conformance.contract.media_types import media_type
+from conformance.contract.requests import response_contract
 from conformance.contract.shape import Shape
 from conformance.contract.validator import Validator, compile_schema
-from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
 from conformance.mock.message import JSON_TYPE, Absent, Answer
 from conformance.mock.sample import NoSampleError, fresh_id, largest, smallest
 from conformance.openapi.document import Document
 from conformance.openapi.operation import Operation
-from conformance.pointer import Pointer
+from conformance.openapi.part import Location, Part
 
 _ANYTHING: Final[dict[str, Any]] = {}
 _STATUS_NAMES: Final = ("statusCode", "status", "code")
@@ -93,14 +95,15 @@ class Endpoint:
         self.label = f"{operation.method} {operation.path}"
         self.key_headers = tuple(name.lower().encode("latin-1") for name in operation.key_headers)
         self.parameters = tuple(
-            _path_parameter(operation.document, p.name, p.schema)
-            for p in operation.parameters
-            if p.location == "path"
+            _path_parameter(operation.document, part)
+            for part in operation.parameters
+            if part.location is Location.PATH
         )
-        content = operation.body.content if operation.body else {}
         self.bodies = {
-            media.split(";")[0].strip().lower(): Schemas(_bundled(operation.document, pointer))
-            for media, pointer in content.items()
+            media_type(part.name).essence: Schemas(
+                contract_of(operation.document, part, Direction.REQUEST).root
+            )
+            for part in (operation.body.bodies if operation.body else ())
         }
         self._responses: dict[int, tuple[str, Schemas] | None] = {}
         self._samples: dict[int, JSON] = {}
@@ -130,11 +133,11 @@ class Endpoint:
 
     def _find_response(self, status: int) -> tuple[str, Schemas] | None:
         response = self.operation.response_for(status)
-        if response is None or not response.content:
+        if response is None or not response.bodies:
             return None
-        media = next((m for m in response.content if is_json(m)), next(iter(response.content)))
-        concrete = JSON_TYPE if "*" in media else media
-        return concrete, Schemas(_bundled(self.operation.document, response.content[media]))
+        part = next((p for p in response.bodies if media_type(p.name).may_be_json), response.bodies[0])
+        concrete = JSON_TYPE if media_type(part.name).is_range else part.name
+        return concrete, Schemas(response_contract(self.operation, part).root)
 
     def accepts_answer(self, answer: Answer) -> bool:
         """Tell whether the body of an answer obeys the schema of its status."""
@@ -144,7 +147,7 @@ class Endpoint:
     def error(self, status: int, message: str, gate: str) -> Answer:
         """Return an error in the documented shape, or in a plain one where none is documented."""
         found = self.response(status)
-        if found is None or not is_json(found[0]):
+        if found is None or not media_type(found[0]).may_be_json:
             plain = {"statusCode": status, "error": _phrase(status), "message": message}
             return Answer(status, plain, gate=gate)
         media, schemas = found
@@ -172,7 +175,7 @@ class Endpoint:
             empty = bool(self.operation.responses) or status == HTTPStatus.NO_CONTENT
             return Answer(status, {}, "" if empty else JSON_TYPE)
         media, schemas = found
-        if not is_json(media):
+        if not media_type(media).may_be_json:
             return Answer(status, None, media, text=b"")
         return Answer(status, self._echo(status, schemas, body), media)
 
@@ -197,16 +200,6 @@ class Endpoint:
         return self._samples[status]
 
 
-def _bundled(document: Document, pointer: Pointer | None) -> Mapping[str, Any]:
-    return _ANYTHING if pointer is None else bundle(document, pointer)
-
-
-def is_json(media: str) -> bool:
-    """Tell whether a media type, or a range of them, may hold JSON (RFC 6839 §3.1)."""
-    essence = media.partition(";")[0].strip().lower()
-    return essence in (JSON_TYPE, "*/*", "application/*") or essence.endswith("+json")
-
-
 def _phrase(status: int) -> str:
     return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
 
@@ -220,14 +213,11 @@ def _accepted(schemas: Schemas, values: Mapping[str, JSON]) -> dict[str, JSON]:
     }
 
 
-def _path_parameter(document: Document, name: str, pointer: Pointer) -> PathParameter:
-    try:
-        schema = bundle(document, pointer)
-    except (DocumentError, KeyError):  # a parameter may have `content` in place of `schema`
-        schema = dict(_ANYTHING)
+def _path_parameter(document: Document, part: Part) -> PathParameter:
+    schema = dict(contract_of(document, part, Direction.REQUEST).root)
     shape = next(iter(shapes(schema, schema)), None)
     return PathParameter(
-        name=name,
+        name=part.name,
         schema=schema,
         validator=compile_schema(schema),
         folds=shape is not None and "uuid" in shape.formats,

@@ -9,10 +9,11 @@ from hmac import compare_digest
 from json import JSONDecoder
 from typing import Final
 
+from conformance.contract.media_types import media_type
 from conformance.contract.validator import Validator
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.mock.behaviour import Call, Handler, known_kind
-from conformance.mock.endpoint import Endpoint, Schemas, is_json
+from conformance.mock.endpoint import Endpoint, Schemas
 from conformance.mock.message import ABSENT, Absent, Answer, MockRequest
 from conformance.mock.policy import NO_FAULTS, Policy
 from conformance.mock.repeats import RepeatCounter
@@ -142,7 +143,7 @@ class OperationJudge:
             if media and name in self.endpoint.bodies:
                 schemas = self.endpoint.bodies[name]
                 # a schema over a form or text body is not checked yet
-                return schemas, is_json(media) or not schemas.bundle
+                return schemas, media_type(media).may_be_json or not schemas.bundle
         if "media-type" in self.policy.skips:
             return None, True
         status = self.endpoint.first_documented(415, 400, 422)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.contract.site import Site
 from conformance.mutation.mutant import Mutant, misread
-from conformance.mutation.site import Site
 from conformance.pointer import REMOVED
 from conformance.requirement import Side
 

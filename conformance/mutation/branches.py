@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.contract.keywords import Schema
+from conformance.contract.site import Site
 from conformance.mutation.mutant import Mutant, misread
-from conformance.mutation.site import Site
 from conformance.pointer import REMOVED
 from conformance.requirement import Side
 

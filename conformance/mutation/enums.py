@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from conformance.contract.site import Site
 from conformance.jsonvalue import JSON
 from conformance.mutation.mutant import Mutant, misread
-from conformance.mutation.site import Site
 from conformance.pointer import REMOVED
 from conformance.requirement import Side
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance import pointer as pointers
+from conformance.contract.contract import Contract
 from conformance.contract.keywords import Schema
+from conformance.contract.site import Site
+from conformance.contract.validator import Validator, compile_schema
 from conformance.jsonvalue import JSON
-from conformance.mutation.site import Site
 from conformance.pointer import REMOVED, Pointer
 from conformance.requirement import Side
 
@@ -37,10 +39,19 @@ class Mutant:
     open_reason: str = ""
     wants: Schema = True
 
-    def apply(self, bundle: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the bundle as this mutant reads it."""
-        mutated: dict[str, Any] = pointers.put(bundle, self.site.pointer, self.replacement)
+    @property
+    def contract(self) -> Contract:
+        """The contract that is misread."""
+        return self.site.contract
+
+    def apply(self) -> dict[str, Any]:
+        """Return the contract's bundle as this mutant reads it."""
+        mutated: dict[str, Any] = pointers.put(self.contract.root, self.site.pointer, self.replacement)
         return mutated
+
+    def compiled(self) -> Validator:
+        """Return the validator of this reading. Raises DocumentError where it cannot be used."""
+        return compile_schema(self.apply())
 
 
 def misread(

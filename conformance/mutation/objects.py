@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Final
 
+from conformance.contract.keywords import is_sent
+from conformance.contract.site import Site
 from conformance.mutation.mutant import Mutant, misread
-from conformance.mutation.site import Site
 from conformance.pointer import REMOVED
 from conformance.requirement import Side
 
@@ -29,7 +30,9 @@ def _pairs(site: Site) -> Iterator[Mutant]:
     """Yield the readings under which two optional members do not go together."""
     required = site.schema.get("required", [])
     optional = [
-        n for n, s in site.schema.get("properties", {}).items() if n not in required and s is not False
+        n
+        for n, s in site.schema.get("properties", {}).items()
+        if n not in required and s is not False and is_sent(s)
     ]
     if len(optional) > _PAIRED:
         return
@@ -62,6 +65,8 @@ def _required(site: Site) -> Iterator[Mutant]:
 def _optional(site: Site) -> Iterator[Mutant]:
     required = site.schema.get("required", [])
     for name, schema in site.schema.get("properties", {}).items():
+        if not is_sent(schema):
+            continue
         if schema is False:
             yield _forbidden(site, name)
             continue

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
+from conformance.contract.contract import Contract
+from conformance.contract.site import Site, sites
 from conformance.mutation.arrays import array_mutants
 from conformance.mutation.branches import branch_mutants
 from conformance.mutation.counts import count_mutants
@@ -14,7 +16,6 @@ from conformance.mutation.mutant import Mutant
 from conformance.mutation.numbers import number_mutants
 from conformance.mutation.objects import object_mutants
 from conformance.mutation.patterns import pattern_mutants
-from conformance.mutation.site import Site, sites
 from conformance.mutation.texts import text_mutants
 from conformance.mutation.types import type_mutants
 
@@ -32,8 +33,8 @@ OPERATORS: Final[tuple[Callable[[Site], Iterator[Mutant]], ...]] = (
 )
 
 
-def mutants(bundle: Mapping[str, Any]) -> Iterator[Mutant]:
-    """Yield every mutant of the bundle, sites shallowest first, in a fixed order."""
-    for site in sites(bundle):
+def mutants(contract: Contract) -> Iterator[Mutant]:
+    """Yield every mutant of the contract, sites shallowest first, in a fixed order."""
+    for site in sites(contract):
         for operator in OPERATORS:
             yield from operator(site)

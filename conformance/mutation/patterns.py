@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from conformance.contract.lawful import parts, unanchored
+from conformance.contract.site import Site
 from conformance.mutation.mutant import Mutant, misread
-from conformance.mutation.site import Site
 from conformance.pointer import REMOVED
 from conformance.regex import charset
 from conformance.regex.charset import Ranges
@@ -56,7 +57,7 @@ def pattern_mutants(site: Site) -> Iterator[Mutant]:
 
 def _beside_length(site: Site, tree: Node, demand: str) -> Iterator[Mutant]:
     """Break a repetition's upper bound where `maxLength` would hide it: both misread at once."""
-    if "maxLength" not in site.schema or _parts(tree)[:1] != (Start(),):
+    if "maxLength" not in site.schema or parts(tree)[:1] != (Start(),):
         return  # without ^ the bound of a repetition says nothing
     for operator, side, detail, changed, _ in _inside(tree):
         if operator == "count-high-plus":
@@ -76,31 +77,32 @@ Misreading = tuple[str, Side, str, Node, str]
 """Operator, side, detail, the changed tree, and the reason where the contract itself is unclear."""
 
 
-def _parts(tree: Node) -> tuple[Node, ...]:
-    return tree.parts if isinstance(tree, Sequence) else (tree,)
-
-
 def _anchors(tree: Node) -> Iterator[Misreading]:
     if isinstance(tree, Choice):
         return
-    parts = _parts(tree)
-    starts, ends = parts[:1] == (Start(),), parts[-1:] == (End(),)
+    nodes = parts(tree)
+    starts, ends = nodes[:1] == (Start(),), nodes[-1:] == (End(),)
+    added = dict(
+        zip(
+            [name for name, there in (("start", starts), ("end", ends)) if not there],
+            unanchored(nodes),
+            strict=True,
+        )
+    )
     if starts:
-        yield "start-dropped", Side.REJECTS, "text before", Sequence(parts[1:]), ""
+        yield "start-dropped", Side.REJECTS, "text before", Sequence(nodes[1:]), ""
         multiline = Choice(
-            (tree, Sequence((Repeat(Chars(charset.EVERYTHING), 0, None), _NEWLINE, *parts[1:])))
+            (tree, Sequence((Repeat(Chars(charset.EVERYTHING), 0, None), _NEWLINE, *nodes[1:])))
         )
         yield "start-multiline", Side.REJECTS, "a line before", multiline, ""
     else:
-        reason = "the pattern has no ^, so text before the match is valid to the letter"
-        yield "start-added", Side.ACCEPTS, "text before", Sequence((Start(), *parts)), reason
+        yield "start-added", Side.ACCEPTS, "text before", *added["start"]
     if ends:
-        yield "end-dropped", Side.REJECTS, "text after", Sequence(parts[:-1]), ""
-        newline = Sequence((*parts[:-1], Repeat(_NEWLINE, 0, 1), End()))
+        yield "end-dropped", Side.REJECTS, "text after", Sequence(nodes[:-1]), ""
+        newline = Sequence((*nodes[:-1], Repeat(_NEWLINE, 0, 1), End()))
         yield "end-newline", Side.REJECTS, "a trailing newline", newline, ""
     else:
-        reason = "the pattern has no $, so text after the match is valid to the letter"
-        yield "end-added", Side.ACCEPTS, "text after", Sequence((*parts, End())), reason
+        yield "end-added", Side.ACCEPTS, "text after", *added["end"]
 
 
 def _inside(tree: Node) -> Iterator[Misreading]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from conformance.contract.lawful import LIMITED, is_free_text
+from conformance.contract.site import Site
 from conformance.mutation.mutant import Mutant, misread
-from conformance.mutation.site import Site
 from conformance.requirement import Side
 
 _ASTRAL: Final = r"[\u{10000}-\u{10FFFF}]"
 _MARKS: Final = r"[\u0300-\u036f]"
-_SPECIFIC: Final = frozenset({"pattern", "format", "enum", "const", "contentEncoding", "contentMediaType"})
-_LIMITED: Final = "RFC 8259 §9 lets a reader limit the characters of strings"
 _LONGEST: Final = 10_000
 """Strings with a higher bound are not filled with odd characters up to it."""
 
@@ -24,7 +23,7 @@ _ODD: Final = (
     ("astral", "characters beyond the BMP", _ASTRAL, "\U0001f600", ""),
     ("marks", "combining marks", _MARKS, "e\u0301", ""),
     ("right-to-left", "right-to-left text", r"[\u0590-\u05ff]", "\u05e9\u05dc\u05d5\u05dd", ""),
-    ("nul", "a NUL", r"\u0000", "a\u0000b", _LIMITED),
+    ("nul", "a NUL", r"\u0000", "a\u0000b", LIMITED),
 )
 """Operator, what is accepted, the pattern a careless server refuses, an example, why it is open."""
 
@@ -32,7 +31,7 @@ _ODD: Final = (
 def text_mutants(site: Site) -> Iterator[Mutant]:
     """Yield the misreadings of free text at the site; none where a pattern, format or enum says more."""
     schema = site.schema
-    if schema.get("type") != "string" or _SPECIFIC & schema.keys():
+    if not is_free_text(schema):
         return
     for name, detail, pattern, example, reason in _ODD:
         hint = _filled(example, schema)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from conformance.contract.keywords import Schema
+from conformance.contract.site import Site
 from conformance.jsonvalue import JSON, type_name
 from conformance.mutation.mutant import Mutant, misread
-from conformance.mutation.site import Site
 from conformance.requirement import Side
 
 _NULL: Final[tuple[str, Schema]] = ("null", {"type": "null"})

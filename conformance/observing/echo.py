@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from conformance.contract.bundle import ROOT
+from conformance.contract.keywords import OPEN
 from conformance.contract.members import Bundle
 from conformance.contract.sameness import same
 from conformance.jsonvalue import JSON, type_name
@@ -22,7 +23,6 @@ _SHOWN: Final = 60
 _SAMPLE: Final = "a text"
 _CLOSED: Final = ("enum", "const", "format", "pattern")
 _ONE_WAY: Final = ("readOnly", "writeOnly")
-_OPEN: Final = "x-conformance-open"
 _NUMBERS: Final = frozenset({"integer", "number"})
 
 
@@ -203,7 +203,7 @@ class Echo:
     def _pair(self, request: tuple[Pointer, ...], response: tuple[Pointer, ...]) -> _Member | None:
         sides = ((self._request, request), (self._response, response))
         both = [schema for side, at in sides for _, schema in side.in_place(at)]
-        if any(schema.get(word) for schema in both for word in (*_ONE_WAY, _OPEN)):
+        if any(schema.get(word) for schema in both for word in (*_ONE_WAY, OPEN)):
             return None
         return _Member(
             request=request,

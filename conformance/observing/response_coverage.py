@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from conformance import pointer as pointers
 from conformance.contract.bundle import ROOT
+from conformance.contract.contract import Contract
 from conformance.contract.keywords import children
-from conformance.contract.members import Bundle, Bundles
+from conformance.contract.requests import response_contract
 from conformance.contract.shape import matches
+from conformance.contract.site import Site, Step, sites
 from conformance.jsonvalue import JSON
-from conformance.mutation.site import Site, Step, sites
 from conformance.openapi.document import reference
 from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
@@ -58,12 +59,12 @@ class _Sought:
 
 
 class Answered:
-    """One response schema and what the bodies so far showed of it."""
+    """One response's contract and what the bodies so far showed of it."""
 
-    def __init__(self, schema: Bundle) -> None:
-        self._bundle = schema
-        found = list(sites(schema.root))
-        self._places = dict(_places(schema.root, found))
+    def __init__(self, contract: Contract) -> None:
+        self._bundle = contract.bundle
+        found = list(sites(contract))
+        self._places = dict(_places(contract.root, found))
         self._seen: set[Pointer] = set()
         self._schemas = {site.pointer: site.schema for site in found}
         self._above: defaultdict[Pointer, list[tuple[Pointer, Step]]] = defaultdict(list)
@@ -72,7 +73,6 @@ class Answered:
                 self._above[below].append((pointer, step))
         self._all = self._sought(self._places)
         self._unseen = self._all
-        contract = self._bundle.validator((ROOT,))
         self._is_lax = contract.accepts({}) or contract.accepts([])
 
     def take(self, body: JSON) -> bool:
@@ -185,9 +185,8 @@ def _is_choice(root: Mapping[str, Any], branch: Pointer) -> bool:
 class Coverage:
     """What the answers of a run showed, by operation; the order in which they come means nothing."""
 
-    def __init__(self, operations: Sequence[Operation], bundles: Bundles | None = None) -> None:
+    def __init__(self, operations: Sequence[Operation]) -> None:
         self._operations = {operation.name: operation for operation in operations}
-        self._bundles = bundles or Bundles()
         self._statuses: dict[str, set[str]] = {name: set() for name in self._operations}
         self._answered: dict[str, dict[tuple[str, Pointer], Answered]] = {n: {} for n in self._operations}
 
@@ -197,14 +196,14 @@ class Coverage:
         if response is not None:
             self._statuses[operation].add(response.status)
 
-    def body(self, operation: str, status: str, schema: Pointer, body: JSON) -> bool:
+    def body(self, operation: str, status: str, contract: Contract, body: JSON) -> bool:
         """Note a body under the documented `status`; tell whether it shows more than any object would."""
-        return self._of(operation, status, schema).take(body)
+        return self._of(operation, status, contract).take(body)
 
-    def _of(self, operation: str, status: str, schema: Pointer) -> Answered:
-        known = self._answered[operation]
+    def _of(self, operation: str, status: str, contract: Contract) -> Answered:
+        known, schema = self._answered[operation], contract.part.schema or ()
         if (status, schema) not in known:
-            known[status, schema] = Answered(self._bundles.of(self._operations[operation].document, schema))
+            known[status, schema] = Answered(contract)
         return known[status, schema]
 
     def shown(self) -> dict[str, JSON]:
@@ -229,9 +228,9 @@ class Coverage:
             operation = self._operations[name]
             self._statuses[name] |= {operation.responses[status].status for status in parts["statuses"]}
             for status, schema, places in parts["bodies"]:
-                documented = operation.responses[status].content.values()
-                (at,) = {at for at in documented if at is not None and pointers.text(at) == schema}
-                self._of(name, status, at).add(places)
+                bodies = operation.responses[status].bodies
+                (part,) = (part for part in bodies if pointers.text(part.schema or ()) == schema)
+                self._of(name, status, response_contract(operation, part)).add(places)
 
     def unseen(self) -> dict[str, Unseen]:
         """Return what was never seen, by operation; statuses of 5xx are never asked for."""

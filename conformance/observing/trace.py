@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from conformance import pointer as pointers
 from conformance.case import Case, Intent
-from conformance.contract.bundle import ROOT, document_pointer
-from conformance.contract.members import Bundle, Bundles
+from conformance.contract.bundle import ROOT
+from conformance.contract.contract import Contract
+from conformance.contract.requests import request_contract
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
 from conformance.observing.echo import Change, Echo, Echoed, digest
 from conformance.observing.response_coverage import Coverage
@@ -62,22 +63,20 @@ def from_json(content: Mapping[str, Any]) -> Trace:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A decoded answer: the documented status it falls under, where its schema stands, its body."""
+    """A decoded answer: the documented status it falls under, the contract of its body, the body."""
 
     status: str
-    schema: Pointer
+    contract: Contract
     body: JSON
 
 
 class Observer:
     """Looks at the answers of a set of operations; `coverage` grows with each."""
 
-    def __init__(self, operations: Sequence[Operation], bundles: Bundles) -> None:
+    def __init__(self, operations: Sequence[Operation]) -> None:
         self._operations: Mapping[str, Operation] = {o.name: o for o in operations}
-        self._bundles = bundles
         self._echoes: dict[tuple[str, Pointer], Echo | None] = {}
-        self._made: dict[tuple[str, Pointer], tuple[Bundle, tuple[Pointer, ...]]] = {}
-        self.coverage = Coverage(operations, bundles)
+        self.coverage = Coverage(operations)
 
     def observe(self, case: Case, status: int, reply: Reply) -> tuple[list[Change], Trace]:
         """Return the members that came back changed, and the trace. Pointers lead into the document."""
@@ -87,16 +86,16 @@ class Observer:
         made = self._id(case, reply) if status == 201 else None
         echoed = self._compare(case, reply)
         tested = frozenset(told | echoed.tested | ({ID_REPEATED} if made else set()))
-        changes = [replace(c, pointer=document_pointer(reply.schema, c.pointer)) for c in echoed.changes]
-        foreign = tuple((document_pointer(reply.schema, at), text) for at, text in echoed.foreign)
+        changes = [replace(c, pointer=reply.contract.stands_at(c.pointer)) for c in echoed.changes]
+        foreign = tuple((reply.contract.stands_at(at), text) for at, text in echoed.foreign)
         return changes, Trace(tested, made, frozenset(echoed.sent), foreign)
 
     def _shows(self, case: Case, reply: Reply) -> bool:
-        return self.coverage.body(case.operation, reply.status, reply.schema, reply.body)
+        return self.coverage.body(case.operation, reply.status, reply.contract, reply.body)
 
     def _compare(self, case: Case, reply: Reply) -> Echoed:
         """Compare what came with what was sent, where the contract is clear that it was taken as sent."""
-        echo = self._echo(case.operation, reply.schema)
+        echo = self._echo(case.operation, reply.contract)
         if echo is None or case.intent is not Intent.VALID or case.request.body is None:
             return Echoed()
         try:
@@ -104,25 +103,19 @@ class Observer:
         except NotJSONError:
             return Echoed()
 
-    def _echo(self, name: str, schema: Pointer) -> Echo | None:
-        if (name, schema) not in self._echoes:
-            operation = self._operations[name]
-            content = operation.body.content if operation.body else {}
-            request = next((at for media, at in content.items() if at is not None and "json" in media), None)
-            sides = (self._bundles.of(operation.document, at) for at in (request, schema) if at is not None)
-            self._echoes[name, schema] = None if request is None else Echo(*sides)
-        return self._echoes[name, schema]
+    def _echo(self, name: str, answer: Contract) -> Echo | None:
+        key = (name, answer.part.pointer)
+        if key not in self._echoes:
+            request = request_contract(self._operations[name])
+            self._echoes[key] = None if request is None else Echo(request.bundle, answer.bundle)
+        return self._echoes[key]
 
     def _id(self, case: Case, reply: Reply) -> tuple[Pointer, str] | None:
         """Return the id of what a POST created: the declared top-level member `id`, where it obeys."""
         if case.request.method != "POST" or not isinstance(reply.body, dict) or "id" not in reply.body:
             return None
-        key = (case.operation, reply.schema)
-        if key not in self._made:
-            parts = self._bundles.of(self._operations[case.operation].document, reply.schema)
-            self._made[key] = parts, parts.members(((ROOT,),)).get("id", ())
-        parts, declared = self._made[key]
+        declared = reply.contract.bundle.members(((ROOT,),)).get("id", ())
         value = reply.body["id"]
-        if not declared or not parts.accepts(declared, value):
+        if not declared or not reply.contract.bundle.accepts(declared, value):
             return None
-        return document_pointer(reply.schema, declared[0]), digest(encode(value).decode())
+        return reply.contract.stands_at(declared[0]), digest(encode(value).decode())

@@ -39,6 +39,8 @@ class Document:
     name: str
     sha256: str
     content: JSON = field(repr=False, hash=False, compare=False)
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False, hash=False, compare=False)
+    """What others have made of the document, so that it is made once; it lives as long as the document."""
 
     @property
     def openapi(self) -> str:

@@ -8,34 +8,26 @@ from itertools import groupby
 
 from conformance.jsonvalue import JSON
 from conformance.openapi.document import METHODS, Document, paths, resolve
+from conformance.openapi.part import Part, bodies, header, parameter
 from conformance.pointer import Pointer
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """A Parameter Object (OpenAPI 3.1 §4.8.12) with a `schema`; `location` is its `in`."""
-
-    name: str
-    location: str
-    required: bool
-    schema: Pointer
-
-
-@dataclass(frozen=True, slots=True)
 class Response:
-    """A Response Object (§4.8.17): media type to the pointer of its schema, None where it has none."""
+    """A Response Object (§4.8.17): a body for each media type, its headers."""
 
     status: str
-    content: Mapping[str, Pointer | None]
+    bodies: tuple[Part, ...]
     pointer: Pointer
+    headers: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RequestBody:
-    """A Request Body Object (§4.8.13): media type to the pointer of its schema."""
+    """A Request Body Object (§4.8.13): a body for each media type."""
 
     required: bool
-    content: Mapping[str, Pointer | None]
+    bodies: tuple[Part, ...]
     pointer: Pointer
 
 
@@ -49,7 +41,7 @@ class Operation:
     path: str
     operation_id: str
     pointer: Pointer
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[Part, ...] = ()
     body: RequestBody | None = None
     responses: Mapping[str, Response] = field(default_factory=dict)
     key_headers: tuple[str, ...] = ()
@@ -128,37 +120,27 @@ def _with_document(operation: Operation) -> str:
     return f"{operation.document.name}: {operation.method} {operation.path}"
 
 
-def _parameters(document: Document, item: Pointer, operation: Pointer) -> tuple[Parameter, ...]:
+def _parameters(document: Document, item: Pointer, operation: Pointer) -> tuple[Part, ...]:
     """Merge path-level and operation-level parameters; the latter win by name and location (§4.8.9)."""
-    merged: dict[tuple[str, str], Parameter] = {}
+    merged: dict[tuple[str, str], Part] = {}
     for owner in (item, operation):
         node, _ = resolve(document, owner)
         for index in range(len(node.get("parameters", []))):
-            parameter = _parameter(document, (*owner, "parameters", index))
-            merged[parameter.name, parameter.location] = parameter
+            found = parameter(*resolve(document, (*owner, "parameters", index)))
+            merged[found.name, found.location] = found
     return tuple(merged.values())
-
-
-def _parameter(document: Document, pointer: Pointer) -> Parameter:
-    node, at = resolve(document, pointer)
-    return Parameter(node["name"], node["in"], bool(node.get("required", False)), (*at, "schema"))
-
-
-def _content(node: JSON, at: Pointer) -> dict[str, Pointer | None]:
-    return {
-        media_type: (*at, "content", media_type, "schema") if "schema" in entry else None
-        for media_type, entry in node.get("content", {}).items()
-    }
 
 
 def _request_body(document: Document, pointer: Pointer) -> RequestBody:
     node, at = resolve(document, pointer)
-    return RequestBody(bool(node.get("required", False)), _content(node, at), at)
+    required = bool(node.get("required", False))
+    return RequestBody(required, bodies(node, at, required=required), at)
 
 
 def _response(document: Document, pointer: Pointer) -> Response:
     node, at = resolve(document, pointer)
-    return Response(str(pointer[-1]), _content(node, at), at)
+    headers = ((name, *resolve(document, (*at, "headers", name))) for name in node.get("headers", {}))
+    return Response(str(pointer[-1]), bodies(node, at), at, tuple(header(*found) for found in headers))
 
 
 def _key_headers(document: Document, node: JSON) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from conformance.contract.bundle import ROOT
+from conformance.contract.contract import Contract
 from conformance.contract.keywords import Schema, descend
 from conformance.contract.validator import compile_schema
 from conformance.openapi.document import resolve
@@ -37,27 +39,27 @@ def answer_requirements(operation: Operation) -> Iterator[Requirement]:
     for status, response in operation.responses.items():
         if status.startswith("5"):
             continue  # never asked for, and a finding where it comes
-        if response.content:
+        if response.bodies:
             yield _answer(
                 operation, status, "a documented content type", CONTENT_TYPE_UNDOCUMENTED, response.pointer
             )
-        if any(pointer is not None for pointer in response.content.values()):
+        if any(part.schema is not None for part in response.bodies):
             yield _answer(
                 operation, status, "a body that obeys its schema", RESPONSE_SCHEMA, response.pointer
             )
-        if status.startswith("2") and any(pointer is not None for pointer in response.content.values()):
+        if status.startswith("2") and any(part.schema is not None for part in response.bodies):
             yield from _beyond(operation, status, response.pointer)
-        if status.startswith("4") and response.content:
+        if status.startswith("4") and response.bodies:
             yield _answer(operation, status, "its status in the body", STATUS_CODE_MISMATCH, response.pointer)
 
 
-def unclear_requirements(operation: Operation, body: Schema, base: Pointer) -> Iterator[Requirement]:
+def unclear_requirements(operation: Operation, contract: Contract) -> Iterator[Requirement]:
     """Yield the places where the document contradicts itself, found by rule, each with its reason.
 
     A default that its own schema refuses says nothing; a member that the response requires and the
     request leaves optional must be sent all the same.
     """
-    for at, schema in descend(body):
+    for at, schema in descend(contract.schema, (ROOT,)):
         if (
             isinstance(schema, dict)
             and "default" in schema
@@ -65,15 +67,15 @@ def unclear_requirements(operation: Operation, body: Schema, base: Pointer) -> I
         ):
             why = f"unclear: the default {schema['default']!r} is none of the values the schema allows"
             requirement = Requirement(
-                operation.name, "body" + "".join(f"/{t}" for t in at if t != "properties"), "default", "is unclear",
-                Side.ACCEPTS, (*base, *at, "default"), "unclear-default", why,
+                operation.name, "body" + "".join(f"/{t}" for t in at[1:] if t != "properties"), "default",
+                "is unclear", Side.ACCEPTS, contract.stands_at((*at, "default")), "unclear-default", why,
             )  # fmt: skip
             yield requirement
-    optional = _optional_members(body)
+    optional = _optional_members(contract.schema)
     for status, response in operation.responses.items():
-        for pointer in response.content.values():
-            if status.startswith("2") and pointer is not None:
-                yield from _promised(operation, status, pointer, optional)
+        for part in response.bodies:
+            if status.startswith("2") and part.schema is not None:
+                yield from _promised(operation, status, part.schema, optional)
 
 
 def _alone(schema: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from conformance.case import Intent, Request, RunLevel
-from conformance.contract.bundle import ROOT, bundle, document_pointer
+from conformance.contract.bundle import ROOT
+from conformance.contract.contract import Contract
+from conformance.contract.keywords import OPEN
 from conformance.errors import UnprovenCaseError
 from conformance.jsonvalue import JSON, encode
 from conformance.mutation.mutant import Mutant
@@ -45,22 +47,19 @@ class Bodies:
         operation: Operation,
         make_values: MakeValues,
         base: Request,
-        media_type: str,
+        contract: Contract,
         memory: WitnessCache,
     ) -> None:
-        pointer = operation.body.content[media_type] if operation.body else None
-        assert pointer is not None  # noqa: S101 -- the caller picks a media type with a schema
         self._operation = operation
         self._memory = memory
-        self.pointer = self._pointer = pointer
-        self._base = replace(base, headers=(*base.headers, ("Content-Type", media_type)))
-        self._bundle = bundle(operation.document, pointer)
-        self._search = Search(self._bundle, make_values)
+        self.contract = contract
+        self._base = replace(base, headers=(*base.headers, ("Content-Type", contract.part.name)))
+        self._search = Search(contract, make_values)
         self.mutants: dict[str, Mutant] = {}
 
     def plain(self) -> Request:
         """Return the most ordinary valid request. Raises ValueError where no valid body is found."""
-        return self._request(encode(self._search.values.plain(self._bundle[ROOT])))
+        return self._request(encode(self._search.values.plain(self.contract.schema)))
 
     def drafts(self, level: RunLevel) -> Iterator[Draft]:
         """Yield the drafts of all requirements that belong to `level` or below."""
@@ -68,7 +67,7 @@ class Bodies:
         yield from self._pairwise()
         addresses: dict[str, int] = {}
         is_full = level is RunLevel.FULL
-        misread = [mutant for mutant in mutants(self._bundle) if is_full or not self._is_deep(mutant)]
+        misread = [mutant for mutant in mutants(self.contract) if is_full or not self._is_deep(mutant)]
         for found in find_all(self._search, misread, "full" if is_full else "standard", self._memory):
             draft = self._draft(found)
             requirement = _numbered(draft.requirement, addresses)
@@ -77,11 +76,11 @@ class Bodies:
 
     def tokens(self, plain: Request, level: RunLevel) -> Iterator[Draft]:
         """Yield the drafts at the edges of JSON itself."""
-        return token_drafts(self._operation, plain, self._bundle, self._pointer, self._search.values, level)
+        return token_drafts(self._operation, plain, self.contract, self._search.values, level)
 
     def _exemplars(self) -> Iterator[Draft]:
         """Yield the plainly valid body, then the one with every optional member."""
-        values, schema = self._search.values, self._bundle[ROOT]
+        values, schema = self._search.values, self.contract.schema
         for name, build in (("plain", values.plain), ("full", values.full)):
             body = build(schema)
             self._prove(body, Intent.VALID)
@@ -94,7 +93,7 @@ class Bodies:
 
     def _pairwise(self) -> Iterator[Draft]:
         """Yield the bodies in which optional members meet."""
-        for number, body in enumerate(pairwise_bodies(self._bundle[ROOT], self._search.values), 1):
+        for number, body in enumerate(pairwise_bodies(self.contract.schema, self._search.values), 1):
             self._prove(body, Intent.VALID)
             requirement = self._requirement(
                 "body",
@@ -166,7 +165,7 @@ class Bodies:
 
     def _is_deep(self, mutant: Mutant) -> bool:
         """Tell whether the mutant lies below a schema that is open as a whole: little is learnt there."""
-        return bool(mutant.site.inherited_open) and "x-conformance-open" not in mutant.site.schema
+        return bool(mutant.site.inherited_open) and OPEN not in mutant.site.schema
 
     def _level(self, mutant: Mutant) -> RunLevel:
         if self._is_deep(mutant):
@@ -180,7 +179,7 @@ class Bodies:
     def _requirement(
         self, place: str, demand: str, outcome: str, side: Side, pointer: Pointer, operator: str
     ) -> Requirement:
-        at = document_pointer(self._pointer, pointer)
+        at = self.contract.stands_at(pointer)
         return Requirement(self._operation.name, place, demand, outcome, side, at, operator)
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from conformance.case import Case
-from conformance.contract.bundle import bundle
-from conformance.contract.validator import compile_schema
+from conformance.contract.requests import request_contract
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.mutation.mutant import Mutant
 from conformance.openapi.operation import Operation
@@ -25,17 +24,15 @@ class Misreadings:
         self._cases = cases
         self._bodies = _bodies(cases, _LARGE)
         self._own = {r: {c.id for c in cases if r in c.requirements} for r in mutants}
-        content = operation.body.content if operation.body else {}
-        pointer = next((p for name, p in content.items() if p is not None and "json" in name), None)
-        self._bundle = bundle(operation.document, pointer) if pointer is not None else {}
-        self._compiled = compile_schema(self._bundle)
-        self._contract = {case: self._compiled.accepts(body) for case, body in self._bodies.items()}
+        contract = request_contract(operation)
+        self._accepts = contract.accepts if contract else lambda _: True
+        self._contract = {case: self._accepts(body) for case, body in self._bodies.items()}
 
     def predicted(self, requirement: str) -> set[str]:
         """Return the ids of the cases that the requirement's mutant judges differently from the contract."""
         if requirement not in self._mutants:
             return set()
-        judge = compile_schema(self._mutants[requirement].apply(self._bundle))
+        judge = self._mutants[requirement].compiled()
         differing = {c for c, body in self._bodies.items() if judge.accepts(body) != self._contract[c]}
         return differing | self._own[requirement]
 
@@ -44,11 +41,9 @@ class Misreadings:
         if requirement not in self._mutants:
             return set()
         large = [case for case in self._cases if len(case.request.body or b"") > _LARGE]
-        judge = compile_schema(self._mutants[requirement].apply(self._bundle))
+        judge = self._mutants[requirement].compiled()
         return {
-            c
-            for c, body in _bodies(large, sys.maxsize).items()
-            if judge.accepts(body) != self._compiled.accepts(body)
+            c for c, body in _bodies(large, sys.maxsize).items() if judge.accepts(body) != self._accepts(body)
         }
 
 

@@ -8,10 +8,13 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance.case import Case, Intent, Request, RunLevel
-from conformance.contract.bundle import ROOT, bundle
+from conformance.contract.contract import contract_of
+from conformance.contract.direction import Direction
+from conformance.contract.requests import request_contract
 from conformance.errors import DocumentError
 from conformance.mutation.mutant import Mutant
 from conformance.openapi.operation import Operation
+from conformance.openapi.part import Part
 from conformance.planning.answers import answer_requirements, unclear_requirements
 from conformance.planning.bodies import Bodies
 from conformance.planning.draft import Draft, join
@@ -132,8 +135,8 @@ def _operation_drafts(
     memory: WitnessCache,
 ) -> tuple[list[Draft], dict[str, Mutant]]:
     base = Request(operation.method, operation.path, query=_needed_query(operation, values))
-    media_type = _json_media_type(operation)
-    if media_type is None:
+    contract = request_contract(operation)
+    if contract is None:
         around = protocol_drafts(operation, everyone, base, values)
         if operation.body is None:
             return [_bodyless(operation, base), *around], {}
@@ -141,8 +144,8 @@ def _operation_drafts(
         asked = [draft for draft in around if draft.rule.before_content or draft.request is None]
         unbuilt = _unbuilt(operation, "none of its media types is made yet")
         return [unbuilt, *_other_bodies(operation, None), *asked], {}
-    bodies = Bodies(operation, values, base, media_type, memory)
-    others = list(_other_bodies(operation, media_type))
+    bodies = Bodies(operation, values, base, contract, memory)
+    others = list(_other_bodies(operation, contract.part))
     try:
         plain = bodies.plain()
     except ValueError as error:
@@ -150,7 +153,7 @@ def _operation_drafts(
     drafts = [
         *bodies.drafts(level),
         *bodies.tokens(plain, level),
-        *probe_drafts(operation, plain, bodies.pointer),
+        *probe_drafts(operation, plain, contract),
         *protocol_drafts(operation, everyone, plain, values),
         *others,
     ]
@@ -165,14 +168,14 @@ def _unbuilt(operation: Operation, why: str) -> Draft:
     return Draft(requirement, None, Intent.OPEN, "", (), OPEN_BEHAVIOUR, RunLevel.SMOKE)
 
 
-def _other_bodies(operation: Operation, chosen: str | None) -> Iterator[Draft]:
+def _other_bodies(operation: Operation, chosen: Part | None) -> Iterator[Draft]:
     """Yield what is demanded of bodies of the other media types: not exercised, and told so."""
-    for media_type in operation.body.content if operation.body else ():
-        if media_type != chosen:
+    for part in operation.body.bodies if operation.body else ():
+        if part != chosen:
             requirement = Requirement(
-                operation.name, "body", media_type, "accepts and rejects by its schema", Side.ACCEPTS,
-                (*operation.pointer, "requestBody", "content", media_type), "media-unexercised",
-                f"no bodies of {media_type} are made yet",
+                operation.name, "body", part.name, "accepts and rejects by its schema", Side.ACCEPTS,
+                (*operation.pointer, "requestBody", "content", part.name), "media-unexercised",
+                f"no bodies of {part.name} are made yet",
             )  # fmt: skip
             yield Draft(requirement, None, Intent.OPEN, "", (), OPEN_BEHAVIOUR, RunLevel.SMOKE)
 
@@ -188,17 +191,10 @@ def _within(drafts: Iterable[Draft], max_body: int | None) -> Iterator[Draft]:
             yield replace(draft, request=None, requirement=replace(draft.requirement, unexercised=why))
 
 
-def _json_media_type(operation: Operation) -> str | None:
-    content = operation.body.content if operation.body else {}
-    described = (name for name, schema in content.items() if schema is not None)
-    return next((n for n in described if n.split(";")[0].endswith(("/json", "+json"))), None)
-
-
 def _unclear(operation: Operation) -> Iterator[Requirement]:
-    media_type = _json_media_type(operation)
-    if operation.body is not None and media_type is not None:
-        pointer = operation.body.content[media_type] or ()
-        yield from unclear_requirements(operation, bundle(operation.document, pointer)[ROOT], pointer)
+    contract = request_contract(operation)
+    if contract is not None:
+        yield from unclear_requirements(operation, contract)
 
 
 def _bodyless(operation: Operation, base: Request) -> Draft:
@@ -221,7 +217,7 @@ def _needed_query(operation: Operation, values: MakeValues) -> tuple[tuple[str, 
     found = []
     for parameter in operation.parameters:
         if parameter.location == "query" and parameter.required:
-            schema = bundle(operation.document, parameter.schema)
-            value = values(schema).plain(schema[ROOT])
+            contract = contract_of(operation.document, parameter, Direction.REQUEST)
+            value = values(contract.root).plain(contract.schema)
             found.append((parameter.name, value if isinstance(value, str) else str(value)))
     return tuple(found)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from conformance.case import Case, Intent, Request, RunLevel
-from conformance.contract.bundle import bundle
-from conformance.contract.members import Bundle
-from conformance.contract.validator import compile_schema
+from conformance.contract.bundle import ROOT
+from conformance.contract.contract import Contract
+from conformance.contract.requests import response_contract
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
 from conformance.observing.echo import Echo
 from conformance.openapi.operation import Operation
 from conformance.planning.draft import Draft
 from conformance.planning.expectation import successes
 from conformance.planning.mark import PLACEHOLDERS
-from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
 from conformance.rules import OPEN_BEHAVIOUR, VALID_REJECTED
 
@@ -27,19 +26,17 @@ _PROBES: Final = 2
 _AGAIN: Final = "the document does not say what the same request does a second time"
 
 
-def probe_drafts(operation: Operation, plain: Request, body: Pointer) -> Iterator[Draft]:
+def probe_drafts(operation: Operation, plain: Request, body: Contract) -> Iterator[Draft]:
     """Yield plainly valid requests with texts that no other request holds, where the answer may hold them.
 
-    `body` leads to the schema of the request's body. None is yielded where no answer brings a text back.
+    `body` is the contract of the request's body. None is yielded where no answer brings a text back.
     """
-    contract = bundle(operation.document, body)
-    names = _texts(operation, contract)
-    validator = compile_schema(contract)
+    names = _texts(operation, body)
     for number in range(1, _PROBES + 1):
         payload = _payload(plain)
         for name in names:
             varied = ({**payload, name: text} for text in _own_texts(operation.name, name, number))
-            payload = next(filter(validator.accepts, varied), payload)
+            payload = next(filter(body.accepts, varied), payload)
         if not names or payload == _payload(plain):
             return
         requirement = Requirement(
@@ -48,7 +45,7 @@ def probe_drafts(operation: Operation, plain: Request, body: Pointer) -> Iterato
             "texts of its own",
             f"accepts probe {number}",
             Side.ACCEPTS,
-            body,
+            body.stands_at((ROOT,)),
             "probe",
         )
         yield Draft(
@@ -65,15 +62,15 @@ def _payload(plain: Request) -> dict[str, JSON]:
     return found if isinstance(found, dict) else {}
 
 
-def _texts(operation: Operation, contract: dict[str, Any]) -> list[str]:
+def _texts(operation: Operation, body: Contract) -> list[str]:
     """Return the members that requests and some documented success share and that may hold any text."""
-    schemas = [
-        pointer
+    answers = (
+        response_contract(operation, part)
         for status, response in operation.responses.items()
-        for pointer in response.content.values()
-        if status.startswith("2") and pointer is not None
-    ]
-    echoes = (Echo(Bundle(contract), Bundle(bundle(operation.document, pointer))) for pointer in schemas)
+        for part in response.bodies
+        if status.startswith("2") and part.schema is not None
+    )
+    echoes = (Echo(body.bundle, answer.bundle) for answer in answers)
     return list(dict.fromkeys(name for echo in echoes for name in echo.texts()))
 
 

@@ -8,9 +8,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from conformance.case import Intent, Key, Request, RunLevel
-from conformance.contract.bundle import ROOT, bundle
+from conformance.contract.contract import contract_of
+from conformance.contract.direction import Direction
 from conformance.contract.keywords import Schema
-from conformance.openapi.operation import Operation, Parameter
+from conformance.contract.media_types import media_type as parse_media_type
+from conformance.openapi.operation import Operation
+from conformance.openapi.part import Location, Part
 from conformance.planning.draft import Draft
 from conformance.planning.expectation import refusals, rejections, successes
 from conformance.pointer import Pointer
@@ -68,29 +71,29 @@ def _keys(operation: Operation, plain: Request) -> Iterator[Draft]:
 
 
 def _parameter(
-    operation: Operation, parameter: Parameter, index: int, plain: Request, make_values: MakeValues
+    operation: Operation, parameter: Part, index: int, plain: Request, make_values: MakeValues
 ) -> Iterator[Draft]:
     at: Pointer = ("parameters", index)
-    if parameter.location != "path":
+    if parameter.location is not Location.PATH:
         requirement = _requirement(
             operation, at, f"{parameter.location}/{parameter.name}", "parameter", "a wrong value", "parameter"
         )
         why = f"{parameter.location} parameters are not varied yet"
         yield Draft(replace(requirement, unexercised=why), None, Intent.OPEN, "", (), OPEN_BEHAVIOUR)
         return
-    schema = bundle(operation.document, parameter.schema)
-    values = make_values(schema)
-    if (wrong := _malformed(schema[ROOT], values)) is not None:
+    contract = contract_of(operation.document, parameter, Direction.REQUEST)
+    values = make_values(contract.root)
+    if (wrong := _malformed(contract.schema, values)) is not None:
         expected = refusals(operation, *_path_rejections(operation))
         requirement = _requirement(
-            operation, (*at, "schema", _keyword(schema[ROOT])), f"path/{parameter.name}", "schema", "a malformed id",
+            operation, (*at, "schema", _keyword(contract.schema)), f"path/{parameter.name}", "schema", "a malformed id",
             "path-malformed",
         )  # fmt: skip
         request = replace(plain, path_params=((parameter.name, wrong),))
         yield Draft(
             requirement, request, Intent.INVALID, f"{parameter.name} {wrong!r}", expected, INVALID_ACCEPTED
         )
-    unknown = unknown_id(schema[ROOT])
+    unknown = unknown_id(contract.schema)
     requirement = _requirement(
         operation, at, f"path/{parameter.name}", "an id that exists", "an unknown id", "path-unknown"
     )
@@ -136,7 +139,7 @@ def _bodies(operation: Operation, plain: Request) -> Iterator[Draft]:
     assert operation.body is not None  # noqa: S101 -- the caller checked
     yield _no_body(operation, plain)
     media_type = dict(plain.headers).get("Content-Type", "")
-    if plain.body is None or "json" not in media_type:
+    if plain.body is None or not parse_media_type(media_type).is_json:
         return
     content: Pointer = ("requestBody", "content")
     broken = _requirement(operation, (*content, media_type), "body", media_type, "broken JSON", "body-broken")
@@ -221,9 +224,9 @@ def _methods(operation: Operation, everyone: Sequence[Operation], plain: Request
     if operation.method != min(declared):
         return  # the path's first operation speaks for all of them
     unknown = tuple(
-        (p.name, unknown_id(bundle(operation.document, p.schema)[ROOT]))
+        (p.name, unknown_id(contract_of(operation.document, p, Direction.REQUEST).schema))
         for p in operation.parameters
-        if p.location == "path"
+        if p.location is Location.PATH
     )
     for method in _METHODS:
         if method in declared or (method == "HEAD" and "GET" in declared):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import Final
 
 from conformance.case import Case
-from conformance.contract.bundle import bundle
-from conformance.contract.validator import Validator, compile_schema
+from conformance.contract.contract import Contract
+from conformance.contract.requests import request_contract
 from conformance.jsonvalue import NotJSONError, decode
 from conformance.mutation.mutant import Mutant
 from conformance.openapi.operation import Operation
@@ -29,7 +28,8 @@ class Stamp:
     def __init__(self, operations: Iterable[Operation], mutants: Mapping[str, Mutant], mark: str) -> None:
         self._mark = mark
         self._mutants = mutants
-        self._contracts = {operation.name: _Contract(operation) for operation in operations}
+        contracts = {operation.name: request_contract(operation) for operation in operations}
+        self._contracts = {n: c for n, c in contracts.items() if c is not None and _PATTERN in repr(c.root)}
         self._bodies: dict[tuple[str, bytes], bytes] = {}
 
     def case(self, case: Case) -> Case:
@@ -45,29 +45,15 @@ class Stamp:
     def _means_the_same(self, case: Case, body: bytes, marked: bytes) -> bool:
         own = (self._mutants[r] for r in case.requirements if r in self._mutants)
         misread = [mutant for mutant in own if mutant.operator.startswith(_PATTERN)]
-        return self._contracts[case.operation].judges_alike(body, marked, misread)
+        contract = self._contracts.get(case.operation)
+        return contract is None or _judge_alike(contract, body, marked, misread)
 
 
-class _Contract:
-    """What an operation's document and its misreadings say of a body."""
-
-    def __init__(self, operation: Operation) -> None:
-        content = operation.body.content if operation.body else {}
-        pointer = next((at for name, at in content.items() if at is not None and "json" in name), None)
-        self._bundle = {} if pointer is None else bundle(operation.document, pointer)
-        self._reads_characters = _PATTERN in repr(self._bundle)
-
-    @cached_property
-    def _validator(self) -> Validator:
-        return compile_schema(self._bundle)
-
-    def judges_alike(self, body: bytes, other: bytes, misread: list[Mutant]) -> bool:
-        """Tell whether the contract and all of its misreadings think the same of two bodies."""
-        if not self._reads_characters:
-            return True
-        try:
-            one, two = decode(body), decode(other)
-        except NotJSONError:
-            return True  # broken on purpose, and no less so with a mark
-        judges = self._validator, *(compile_schema(mutant.apply(self._bundle)) for mutant in misread)
-        return all(judge.accepts(one) == judge.accepts(two) for judge in judges)
+def _judge_alike(contract: Contract, body: bytes, other: bytes, misread: list[Mutant]) -> bool:
+    """Tell whether a contract and some misreadings of it think the same of two bodies."""
+    try:
+        one, two = decode(body), decode(other)
+    except NotJSONError:
+        return True  # broken on purpose, and no less so with a mark
+    judges = contract.validator, *(mutant.compiled() for mutant in misread)
+    return all(judge.accepts(one) == judge.accepts(two) for judge in judges)

@@ -12,7 +12,8 @@ from functools import partial
 from typing import Final
 
 from conformance.case import Intent, Request, RunLevel
-from conformance.contract.bundle import ROOT, document_pointer
+from conformance.contract.bundle import ROOT
+from conformance.contract.contract import Contract
 from conformance.contract.keywords import Schema
 from conformance.contract.shape import Shape
 from conformance.jsonvalue import JSON, encode
@@ -88,10 +89,10 @@ def _is_free_text(shape: Shape) -> bool:
 
 
 def token_drafts(
-    operation: Operation, plain: Request, root: JSON, base: Pointer, values: Values, level: RunLevel
+    operation: Operation, plain: Request, contract: Contract, values: Values, level: RunLevel
 ) -> Iterator[Draft]:
-    """Yield the drafts on raw tokens; `root` is the body's bundle, `base` where its schema stands."""
-    spots = list(_spots(root, base, values))
+    """Yield the drafts on raw tokens; `contract` is the body's."""
+    spots = list(_spots(contract, values))
     number = next((s for s in spots if s.takes_all(0, 1, 2)), None)
     if number is not None:
         yield from _numbers(operation, plain, number)
@@ -106,8 +107,8 @@ def token_drafts(
         yield from _large(operation, plain, large, level)
 
 
-def _spots(root: JSON, base: Pointer, values: Values) -> Iterator[_Spot]:
-    schema = root[ROOT]
+def _spots(contract: Contract, values: Values) -> Iterator[_Spot]:
+    schema = contract.schema
     body = values.plain(schema)
     if not isinstance(body, dict):
         return
@@ -116,7 +117,7 @@ def _spots(root: JSON, base: Pointer, values: Values) -> Iterator[_Spot]:
         _FREE,
     )
     for name in shape.properties:
-        at = document_pointer(base, _declared(schema, name, (ROOT,)))
+        at = contract.stands_at(_declared(schema, name, (ROOT,)))
         yield _Spot(name, at, body, tuple(values.shapes(shape.member(name))), partial(values.accepts, schema))
 
 

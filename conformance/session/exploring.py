@@ -147,30 +147,30 @@ def _sources(operation: Operation, plan: Plan) -> list[Source]:
     """Return where requests come from: our three strategies, and Schemathesis where it is installed."""
     from hypothesis import strategies as st
 
-    from conformance.contract.bundle import ROOT
-    from conformance.explore.clarity import request_bundle, tamed
+    from conformance.contract.requests import request_contract
+    from conformance.explore.clarity import tamed
     from conformance.explore.foreign import foreign_requests, is_installed
     from conformance.explore.hunt import Source
     from conformance.jsonvalue import encode
     from conformance_strategies import boundary_values, invalid_values, valid_values
 
     base: Request = next(c.request for c in plan.cases if c.id == plan.preflight[operation.name])
-    bundle = request_bundle(operation)
+    contract = request_contract(operation)
 
     def drawn(values: Callable[..., SearchStrategy[object]]) -> Callable[[], SearchStrategy[Request]]:
         def make() -> SearchStrategy[Request]:
-            assert bundle is not None  # noqa: S101 -- asked for only where there is one
+            assert contract is not None  # noqa: S101 -- asked for only where there is one
             # one body in four keeps the characters that make it open: nothing may break on them
             return st.builds(
                 lambda body, wild: replace(base, body=encode(body if wild == 3 else tamed(body))),
-                values(bundle[ROOT], root=bundle),
+                values(contract.schema, root=contract.root),
                 st.integers(0, 3),
             )
 
         return make
 
     found: list[Source] = []
-    if bundle is not None:
+    if contract is not None:
         found += [
             Source("a random valid body", drawn(valid_values)),
             Source("a single violation in a random valid body", drawn(invalid_values)),

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from conformance.case import Case
-from conformance.explore.clarity import request_bundle
+from conformance.contract.requests import request_contract
 from conformance.openapi.lines import Lines, lines_of
 from conformance.openapi.operation import Operation
 from conformance.planning.plan import Plan
@@ -29,7 +29,7 @@ def catalogue(plan: Plan) -> dict[str, Any]:
                 "name": operation.name,
                 "document": str(operation.document.path),
                 "line": _line(places[operation.document.path], operation.pointer),
-                "described": operation.name in plan.preflight and request_bundle(operation) is not None,
+                "described": operation.name in plan.preflight and request_contract(operation) is not None,
                 "items": _items(operation, plan, cases, places[operation.document.path]),
             }
             for operation in plan.operations

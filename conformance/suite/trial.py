@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.bundle import ROOT
-from conformance.explore.clarity import Contract, tamed
+from conformance.contract.requests import request_contract
+from conformance.explore.clarity import tamed
 from conformance.explore.replayed import case_of
 from conformance.jsonvalue import JSON, encode
 from conformance.judging.tolerance import TolerantJudge
@@ -129,14 +129,12 @@ class Subject:
     def __init__(self, operation: Operation, plan: Plan) -> None:
         self._operation = operation
         self.base: Case = next(case for case in plan.cases if case.id == plan.preflight[operation.name])
-        own = {r.id for r in plan.requirements if r.operation == operation.name}
-        self._contract = Contract(operation, {r: mutant for r, mutant in plan.mutants.items() if r in own})
 
     def case(self, body: JSON) -> Case:
         """Return the case of a body, labelled by the contract."""
         plain = self.base.request
         request = replace(plain, body=encode(body))
-        return case_of(self._operation, request, self._contract, plain, "a drawn body")
+        return case_of(self._operation, request, plain, "a drawn body")
 
     def bodies(self, kind: str) -> SearchStrategy[JSON]:
         """Return the strategy of `valid`, `boundary` or `invalid` bodies. Raises ValueError where there are none."""
@@ -145,8 +143,8 @@ class Subject:
         import conformance_strategies
 
         make: Callable[..., SearchStrategy[Any]] = getattr(conformance_strategies, f"{kind}_values")
-        bundle = self._contract.bundle
-        assert bundle is not None  # noqa: S101 -- asked for only where a body is described
-        values = make(bundle[ROOT], root=bundle)
+        contract = request_contract(self._operation)
+        assert contract is not None  # noqa: S101 -- asked for only where a body is described
+        values = make(contract.schema, root=contract.root)
         # one body in four keeps the characters that make it open: nothing may break on them
         return st.one_of(*[values.map(tamed)] * 3, values)

@@ -10,14 +10,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import jsonschema_rs
 
-from conformance.contract.bundle import document_pointer
+from conformance.contract.contract import Contract, contract_of
+from conformance.contract.direction import Direction
+from conformance.contract.media_types import media_type
+from conformance.contract.requests import sent_contract
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.judging.checks import keyword_pointer
-from conformance.openapi.operation import Operation, Parameter
+from conformance.openapi.operation import Operation
+from conformance.openapi.part import Part
 from conformance.pointer import Pointer, get
 from conformance.pointer import text as pointer_text
 from conformance.traffic.addressing import Matched
-from conformance.traffic.documented import Described, Documented, is_json, plain_type
 from conformance.traffic.har import Entry
 
 _MAX_ERRORS: Final = 20
@@ -55,26 +58,24 @@ class _UnjudgedError(Exception):
     """A part of the request cannot be judged."""
 
 
-def asked(documented: Documented, entry: Entry, matched: Matched) -> Asked:
+def asked(entry: Entry, matched: Matched) -> Asked:
     """Return what the document says of a request, credentials aside: recorders leave those out."""
     is_judged = True
     found: list[Breach] = []
     body: tuple[JSON] | None = None
     try:
-        found += _parameters(documented, entry, matched)
+        found += _parameters(entry, matched)
     except _UnjudgedError:
         is_judged = False
     try:
-        breaches, body = _body(documented, entry, matched.operation)
+        breaches, body = _body(entry, matched.operation)
         found += breaches
     except _UnjudgedError:
         is_judged = False
     return Asked(tuple(found), is_judged, body)
 
 
-def _body(
-    documented: Documented, entry: Entry, operation: Operation
-) -> tuple[list[Breach], tuple[JSON] | None]:
+def _body(entry: Entry, operation: Operation) -> tuple[list[Breach], tuple[JSON] | None]:
     described = operation.body
     if not entry.is_whole or (described is None and entry.body):
         raise _UnjudgedError
@@ -82,31 +83,30 @@ def _body(
         missing = described is not None and described.required
         at = (*described.pointer, "required") if described else ()
         return ([Breach(at, "body", "a body")] if missing else []), None
-    media_type = plain_type(entry.media_type)
-    if not is_json(media_type):
+    if not media_type(entry.media_type).is_json:
         raise _UnjudgedError
     try:
         value = decode(entry.body)
     except NotJSONError:
         return [Breach((*described.pointer, "content"), "body", "JSON")], None
-    schema = documented.request(operation, media_type)
+    schema = sent_contract(operation, entry.media_type)
     return ([] if schema is None else list(breaches(schema, value))), (value,)
 
 
-def breaches(described: Described, value: JSON) -> Iterator[Breach]:
+def breaches(described: Contract, value: JSON) -> Iterator[Breach]:
     """Yield what a body breaks, each by its own keyword: all of them hold at once, so each was let through."""
     if described.accepts(value):
         return
     for error in _leaves(described.validator.errors(value)[:_MAX_ERRORS]):
-        at = keyword_pointer(error.schema_path, error.kind, described.parts.root)
+        at = keyword_pointer(error.schema_path, error.kind, described.root)
         place = "body" + pointer_text(tuple(error.instance_path))
-        pointer = document_pointer(described.base, at)
+        pointer = described.stands_at(at)
         yield Breach(pointer, place, _demand(described, at), error.instance)
 
 
-def _demand(described: Described, at: Pointer) -> str:
+def _demand(described: Contract, at: Pointer) -> str:
     """Return a broken keyword as a person reads it: `maxLength 256`, `required "name"`."""
-    value = get(described.parts.root, at)
+    value = get(described.root, at)
     keyword = at[-1] if isinstance(at[-1], str) else at[-2]
     return str(keyword) if isinstance(value, dict | list) else f"{keyword} {json.dumps(value)}"
 
@@ -127,23 +127,22 @@ def _leaves(errors: Sequence[jsonschema_rs.ValidationError]) -> Iterator[jsonsch
             yield error
 
 
-def _parameters(documented: Documented, entry: Entry, matched: Matched) -> Iterator[Breach]:
+def _parameters(entry: Entry, matched: Matched) -> Iterator[Breach]:
     """Yield the parameters that break their schema, or are missing in the query. Raises for what cannot be read."""
     query = parse_qs(urlsplit(entry.url).query, keep_blank_values=True)
     headers = dict(entry.headers)
     for parameter in matched.operation.parameters:
         value = _value(parameter, matched.path_params, query, headers)
         if value is not None:
-            yield from _held(documented, matched.operation, parameter, value)
+            yield from _held(matched.operation, parameter, value)
         elif parameter.required and parameter.location == "query":
-            at = parameter.schema[:-1]
-            yield Breach(at, f"{parameter.location} {parameter.name}", "required")
+            yield Breach(parameter.pointer, f"{parameter.location} {parameter.name}", "required")
         elif parameter.required:
             raise _UnjudgedError
 
 
 def _value(
-    parameter: Parameter, path: Mapping[str, str], query: Mapping[str, list[str]], headers: Mapping[str, str]
+    parameter: Part, path: Mapping[str, str], query: Mapping[str, list[str]], headers: Mapping[str, str]
 ) -> str | None:
     match parameter.location:
         case "path":
@@ -159,19 +158,18 @@ def _value(
             raise _UnjudgedError
 
 
-def _held(documented: Documented, operation: Operation, parameter: Parameter, value: str) -> Iterator[Breach]:
+def _held(operation: Operation, parameter: Part, value: str) -> Iterator[Breach]:
     """Hold a parameter to its schema, read as each simple type that its text may stand for.
 
     Where its schema takes none of these, that says something of a simple type alone: of an array or an
     object nobody can tell how it was written.
     """
-    try:
-        described = documented.at(operation, parameter.schema)
-    except (KeyError, IndexError) as error:
-        raise _UnjudgedError from error  # described by `content`
+    if parameter.schema is None or parameter.media_type:
+        raise _UnjudgedError  # described by `content`, or not at all
+    described = contract_of(operation.document, parameter, Direction.REQUEST)
     if any(described.accepts(reading) for reading in _readings(value)):
         return
-    schema = described.stands_at(parameter.schema)
+    schema = described.in_document(parameter.schema)
     types = schema.get("type") if isinstance(schema, dict) else None
     named = {types} if isinstance(types, str) else set(types or ())
     if not named or not named <= _SIMPLE:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from conformance.case import Case
 from conformance.errors import DocumentError
 from conformance.openapi.operation import Operation
 from conformance.recording.journal import Journal, case_of
 from conformance.recording.recorded import exchange_of
-from conformance.traffic.documented import Documented
 from conformance.traffic.sighting import Sighting
 
 
@@ -21,7 +20,6 @@ class Run:
     journal: Journal
     label: str
     operations: Mapping[str, Operation]
-    documented: Documented = field(default_factory=Documented)
 
     def sighting(self, line: Mapping[str, object]) -> tuple[Case, Sighting]:
         """Return the exchange of one line. Raises DocumentError where the line or its operation is unknown."""

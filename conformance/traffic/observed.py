@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from conformance.contract.requests import answer_contract, request_contract
 from conformance.diff.change import Change, Proof
 from conformance.errors import DocumentError
 from conformance.judging.verdict import Finding
@@ -31,31 +32,31 @@ def compare_run(run: Run, findings: Sequence[Finding], *, proposing: bool = Fals
         line = run.journal.find(finding.case)
         if line is None:
             raise DocumentError(f"{run.label}: holds no case {finding.case!r}, though a finding names it")
-        found = _row(run, finding, run.sighting(line)[1])
+        found = _row(finding, run.sighting(line)[1])
         yield replace(found, amendments=proposed(run, finding)) if proposing else found
     told: set[tuple[str, Pointer, str]] = set()
     for line in run.journal.cases:
         case, seen = run.sighting(line)
         if case.request.method == seen.operation.method:
-            yield from undeclared_rows(run.documented, seen, told)
+            yield from undeclared_rows(seen, told)
 
 
-def _row(run: Run, finding: Finding, seen: Sighting) -> Change:
+def _row(finding: Finding, seen: Sighting) -> Change:
     notes = (_BASELINED if finding.baselined else "", ONCE if finding.flaky else "")
     demand = finding.requirement.removeprefix(f"{finding.operation} · ")
     departure = Departure(
         rule_of(finding.rule), parse(finding.pointer), demand, finding.expected, finding.actual
     )
-    return row(seen, departure, _witness(run, finding, seen), tuple(filter(None, notes)))
+    return row(seen, departure, _witness(finding, seen), tuple(filter(None, notes)))
 
 
-def _witness(run: Run, finding: Finding, seen: Sighting) -> Proof | None:
+def _witness(finding: Finding, seen: Sighting) -> Proof | None:
     """Return the payload that document and service judge differently, where one body shows it."""
     if rule_of(finding.rule) in _ON_BODIES:
-        described, held = run.documented.request(seen.operation), payload(seen.sent)
+        described, held = request_contract(seen.operation), payload(seen.sent)
         service_accepts = finding.side == Side.REJECTS
     else:
-        described, held = run.documented.answer(seen.operation, seen.answer), payload(seen.answer.body)
+        described, held = answer_contract(seen.operation, seen.answer), payload(seen.answer.body)
         service_accepts = True
     if described is None or held is None or described.accepts(held[0]) is service_accepts:
         return None

@@ -7,7 +7,9 @@ from typing import Final
 
 from conformance import pointer as pointers
 from conformance.case import Case
-from conformance.contract.bundle import document_pointer
+from conformance.contract.contract import Contract
+from conformance.contract.media_types import media_type
+from conformance.contract.requests import answer_contract, request_contract
 from conformance.diff.amendment import Amendment, Kind, admitting, declaring, documenting, reread
 from conformance.jsonvalue import JSON
 from conformance.judging.verdict import Finding, Verdict
@@ -27,7 +29,6 @@ from conformance.rules import (
     rule_of,
 )
 from conformance.traffic.asked import breaches
-from conformance.traffic.documented import Described, Documented, plain_type
 from conformance.traffic.journaled import Run
 from conformance.traffic.sighting import Sighting, payload
 
@@ -47,27 +48,25 @@ def proposed(run: Run, finding: Finding) -> tuple[Amendment, ...]:
             for violation in judgement_of(line).violations
         ):
             _, seen = run.sighting(line)
-            for amendment in answered(
-                run.documented, seen, rule_of(finding.rule), pointers.parse(finding.pointer)
-            ):
+            for amendment in answered(seen, rule_of(finding.rule), pointers.parse(finding.pointer)):
                 found.setdefault(repr(amendment), amendment)
     return tuple(found.values())
 
 
-def answered(documented: Documented, seen: Sighting, rule: Rule, pointer: Pointer) -> Iterator[Amendment]:
+def answered(seen: Sighting, rule: Rule, pointer: Pointer) -> Iterator[Amendment]:
     """Yield the edits that document what an answer showed, where a check's rule is broken at a pointer."""
-    media_type = plain_type(seen.answer.header("content-type"))
+    essence = media_type(seen.answer.header("content-type")).essence
     if rule == STATUS_UNDOCUMENTED:
-        yield documenting(pointer, seen.answer.status, media_type)
-    elif rule == CONTENT_TYPE_UNDOCUMENTED and media_type:
-        yield Amendment(Kind.SET, (*pointer, media_type), {})
+        yield documenting(pointer, seen.answer.status, essence)
+    elif rule == CONTENT_TYPE_UNDOCUMENTED and essence:
+        yield Amendment(Kind.SET, (*pointer, essence), {})
     elif rule == RESPONSE_SCHEMA:
-        described, held = documented.answer(seen.operation, seen.answer), payload(seen.answer.body)
+        described, held = answer_contract(seen.operation, seen.answer), payload(seen.answer.body)
         if described is not None and held is not None:
             yield from admitted(described, held[0], pointer)
 
 
-def admitted(described: Described, value: JSON, pointer: Pointer) -> Iterator[Amendment]:
+def admitted(described: Contract, value: JSON, pointer: Pointer) -> Iterator[Amendment]:
     """Yield the edits by which the keyword at a pointer of the document admits a value."""
     wanted = pointers.text(pointer)
     for breach in breaches(described, value):
@@ -78,12 +77,12 @@ def admitted(described: Described, value: JSON, pointer: Pointer) -> Iterator[Am
             for name, held in _strangers(described, breach.pointer, breach.value):
                 yield declaring((*at[:-1], "properties"), name, held)
         else:
-            edits = admitting(keyword, at, described.stands_at(at), breach.value)
+            edits = admitting(keyword, at, described.in_document(at), breach.value)
             yield from (edit for edit in edits if _MENDED not in repr(edit.value))
 
 
-def _strangers(described: Described, at: Pointer, value: JSON) -> Iterator[tuple[str, JSON]]:
-    schema = described.stands_at(at[:-1])
+def _strangers(described: Contract, at: Pointer, value: JSON) -> Iterator[tuple[str, JSON]]:
+    schema = described.in_document(at[:-1])
     declared = schema.get("properties", {}) if isinstance(schema, dict) else {}
     if isinstance(value, dict):
         names = (name for name in value if name not in declared and _MENDED not in name)
@@ -93,7 +92,7 @@ def _strangers(described: Described, at: Pointer, value: JSON) -> Iterator[tuple
 def _of_misreading(run: Run, finding: Finding) -> Iterator[Amendment]:
     """Yield the edits of the widest misreading at the finding's address whose predictions all came true."""
     operation = run.operations[finding.operation]
-    described = run.documented.request(operation)
+    described = request_contract(operation)
     if described is None:
         return
     cases, departed = _judged(run, operation)
@@ -107,15 +106,13 @@ def _of_misreading(run: Run, finding: Finding) -> Iterator[Amendment]:
     )
     if best is not None:
         site = found[best].site
-        yield from reread(
-            site.schema, found[best].replacement, document_pointer(described.base, site.pointer)
-        )
+        yield from reread(site.schema, found[best].replacement, described.stands_at(site.pointer))
 
 
-def _candidates(described: Described, finding: Finding) -> Iterator[Mutant]:
+def _candidates(described: Contract, finding: Finding) -> Iterator[Mutant]:
     """Yield the mutants that a requirement with the finding's address may stand for."""
-    for mutant in mutants(described.parts.root):
-        at = pointers.text(document_pointer(described.base, mutant.pointer))
+    for mutant in mutants(described):
+        at = pointers.text(described.stands_at(mutant.pointer))
         head = " · ".join((finding.operation, mutant.site.place, mutant.demand, ""))
         if at == finding.pointer and finding.requirement.startswith(head) and mutant.side == finding.side:
             yield mutant

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from conformance.case import Case, Intent, Request
+from conformance.contract.requests import answer_contract, request_contract
 from conformance.diff.amendment import Amendment, Kind
 from conformance.diff.change import Change, DriftVerdict, Proof
 from conformance.jsonvalue import NotJSONError, decode, encode
@@ -30,7 +31,6 @@ from conformance.rules import (
 from conformance.traffic.addressing import Addresses, Matched
 from conformance.traffic.asked import Asked, Breach, asked
 from conformance.traffic.contrast import Contrast
-from conformance.traffic.documented import Documented
 from conformance.traffic.har import Archive, Entry
 from conformance.traffic.proposals import admitted, answered
 from conformance.traffic.secrets import Secrets
@@ -92,7 +92,6 @@ class Traffic:
         self._label = label
         self._addresses = Addresses(operations, ((e.method, e.url) for e in archive.entries), target)
         self._judge = Judge(operations)
-        self._documented = Documented()
         keys = (name for operation in operations for name in operation.key_headers)
         self._secrets = Secrets(archive.entries, keys)
         self._rows = _Rows()
@@ -120,7 +119,7 @@ class Traffic:
 
     def _exchange(self, entry: Entry, found: Matched) -> None:
         seen = self._sighting(entry, found.operation)
-        request = asked(self._documented, entry, found)
+        request = asked(entry, found)
         contrast = self._contrasts.setdefault(found.operation.name, Contrast())
         status = entry.answer.status
         if 200 <= status < 300:
@@ -163,7 +162,7 @@ class Traffic:
             return (Amendment(Kind.SET, breach.pointer, value=False),)
         if breach.demand == "required":
             return (Amendment(Kind.SET, (*breach.pointer, "required"), value=False),)
-        described = self._documented.request(seen.operation)
+        described = request_contract(seen.operation)
         if described is None or request.body is None or not breach.place.startswith("body"):
             return ()
         return tuple(admitted(described, request.body[0], breach.pointer))
@@ -199,7 +198,7 @@ class Traffic:
         for violation in self._judge.judge(case, seen.answer).violations:
             if violation.rule in _ON_ANSWERS:
                 self._rows.add(self._departing(seen, violation), _apart(violation))
-        for change in undeclared_rows(self._documented, seen, self._undeclared):
+        for change in undeclared_rows(seen, self._undeclared):
             self._rows.add(change, change.summary)
 
     def _departing(self, seen: Sighting, violation: Violation) -> Change:
@@ -211,12 +210,12 @@ class Traffic:
             )
             actual = f"{seen.answer.status}, {what}"
         departure = Departure(rule, pointer, "", violation.expected, actual)
-        edits = tuple(answered(self._documented, seen, rule, pointer))
+        edits = tuple(answered(seen, rule, pointer))
         return replace(row(seen, departure, self._answered(seen, rule)), amendments=edits)
 
     def _answered(self, seen: Sighting, rule: Rule) -> Proof | None:
         """Return the answer's body as witness, where the document's schema refuses it."""
-        described, held = self._documented.answer(seen.operation, seen.answer), payload(seen.answer.body)
+        described, held = answer_contract(seen.operation, seen.answer), payload(seen.answer.body)
         if rule != RESPONSE_SCHEMA or described is None or held is None or described.accepts(held[0]):
             return None
         return Proof(held[0], base_accepts=False, revision_accepts=True)

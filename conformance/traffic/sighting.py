@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conformance.case import Exchange
-from conformance.contract.bundle import document_pointer
+from conformance.contract.requests import answer_contract
 from conformance.diff.amendment import declaring
 from conformance.diff.change import Change, DriftVerdict, Evidence, Proof
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
 from conformance.rules import RESPONSE_SCHEMA, STATUS_UNDOCUMENTED, Rule
-from conformance.traffic.documented import Documented
 from conformance.traffic.rules import RULES
 from conformance.traffic.undeclared import undeclared
 
@@ -105,15 +104,13 @@ def row(
     )
 
 
-def undeclared_rows(
-    documented: Documented, seen: Sighting, told: set[tuple[str, Pointer, str]]
-) -> Iterator[Change]:
+def undeclared_rows(seen: Sighting, told: set[tuple[str, Pointer, str]]) -> Iterator[Change]:
     """Yield a row for each member that an open schema lets through and that is not in `told` yet."""
-    described, held = documented.answer(seen.operation, seen.answer), payload(seen.answer.body)
+    described, held = answer_contract(seen.operation, seen.answer), payload(seen.answer.body)
     if described is None or held is None:
         return
-    for at, name, value in undeclared(described.parts, held[0]):
-        pointer = (*document_pointer(described.base, at), "properties")
+    for at, name, value in undeclared(described.bundle, held[0]):
+        pointer = (*described.stands_at(at), "properties")
         if (key := (seen.operation.name, pointer, name)) not in told:
             told.add(key)
             departure = Departure(RESPONSE_SCHEMA, pointer, str(seen.answer.status), "no such member", name)

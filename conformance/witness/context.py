@@ -12,8 +12,8 @@ from conformance.contract.alternatives import follow
 from conformance.contract.bundle import ROOT
 from conformance.contract.keywords import Schema
 from conformance.contract.shape import conjunction
+from conformance.contract.site import Step
 from conformance.jsonvalue import JSON
-from conformance.mutation.site import Step
 from conformance.regex.automaton import anchored, searched
 from conformance.regex.syntax import UndecidedPatternError
 from conformance.witness.values import Values

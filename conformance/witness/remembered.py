@@ -19,7 +19,7 @@ Found = Witness | Unwitnessed
 
 def find_all(search: Search, misread: Sequence[Mutant], scope: str, memory: WitnessCache) -> list[Found]:
     """Return the witness of each mutant or why there is none; `scope` names which mutants these are."""
-    key = key_of({"scope": scope, **search.bundle})
+    key = key_of({"scope": scope, **search.contract.root})
     kept = _read(search, misread, memory.recall(key))
     if kept is not None:
         return kept

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Final
 
+from conformance.contract.contract import Contract
 from conformance.contract.keywords import Schema
+from conformance.contract.lawful import lawful_readings
 from conformance.contract.shape import conjunction
-from conformance.contract.validator import Validator, compile_schema
+from conformance.contract.site import MAX_WAYS, Site, Step, shared_ways
+from conformance.contract.validator import Validator
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.mutation.mutant import Mutant
-from conformance.mutation.operators import mutants
-from conformance.mutation.site import MAX_WAYS, Site, Step, shared_ways
 from conformance.requirement import Side
 from conformance.witness.context import Context, Surroundings, context
 from conformance.witness.equivalence import prove
@@ -63,28 +63,19 @@ class Unwitnessed:
 
 
 class Search:
-    """Finds witnesses for the mutants of one bundle. Deterministic."""
+    """Finds witnesses for the mutants of one contract. Deterministic."""
 
-    def __init__(self, bundle: Mapping[str, Any], make_values: MakeValues) -> None:
-        self.bundle = bundle
-        self.values: Values = make_values(bundle)
-        self._contract: Validator = compile_schema(dict(bundle))
+    def __init__(self, contract: Contract, make_values: MakeValues) -> None:
+        self.contract = contract
+        self.values: Values = make_values(contract.root)
+        self._validator = contract.validator
         self._last: tuple[tuple[Step, ...], Context, list[Surroundings]] | None = None
-        self._ways = shared_ways(bundle)
-        self._reaches_across = "unevaluated" in repr(bundle)
-
-    @cached_property
-    def _lawful(self) -> list[tuple[str, Validator]]:
-        """The other lawful readings of the contract, each with the reason why it may be read so."""
-        return [
-            (mutant.open_reason, compile_schema(mutant.apply(self.bundle)))
-            for mutant in mutants(self.bundle)
-            if mutant.open_reason and not mutant.site.inherited_open
-        ]
+        self._ways = shared_ways(contract)
+        self._reaches_across = "unevaluated" in repr(contract.root)
 
     def side_of(self, payload: JSON) -> Side:
         """Return what the contract does with the payload."""
-        return Side.ACCEPTS if self._contract.accepts(payload) else Side.REJECTS
+        return Side.ACCEPTS if self._validator.accepts(payload) else Side.REJECTS
 
     def find(self, mutant: Mutant) -> Witness | Unwitnessed:
         """Return the witness of the mutant, or why there is none.
@@ -105,7 +96,7 @@ class Search:
     def _find(self, mutant: Mutant, site: Site) -> Witness | Unwitnessed:
         """Return the witness of the mutant at one place, or why there is none."""
         try:
-            judge = compile_schema(mutant.apply(self.bundle))
+            judge = mutant.compiled()
             here, around = self._at(site)
         except (DocumentError, ValueError) as error:
             return Unwitnessed(mutant, equivalent=False, reason=f"no way to this place: {error}")
@@ -122,7 +113,7 @@ class Search:
     def _at(self, site: Site) -> tuple[Context, list[Surroundings]]:
         """Return the context of a site and what can stand around it; kept for the site's other mutants."""
         if self._last is None or self._last[0] != site.steps:
-            here = context(self.bundle, site.steps, self.values)
+            here = context(self.contract.root, site.steps, self.values)
             self._last = (site.steps, here, list(self._surroundings(here)))
         return self._last[1:]
 
@@ -166,7 +157,7 @@ class Search:
         others: list[Witness] = []
         for value in candidates:
             for payload in _payloads(around, value):
-                accepted = self._contract.accepts(payload)
+                accepted = self._validator.accepts(payload)
                 if accepted == judge.accepts(payload):
                     continue
                 side = Side.ACCEPTS if accepted else Side.REJECTS
@@ -181,7 +172,14 @@ class Search:
 
     def _contested(self, payload: JSON, *, accepted: bool) -> str:
         """Return why another lawful reading of the contract judges the payload differently, else `""`."""
-        return next((reason for reason, judge in self._lawful if judge.accepts(payload) != accepted), "")
+        return next(
+            (
+                reason
+                for reason, judge in lawful_readings(self.contract)
+                if judge.accepts(payload) != accepted
+            ),
+            "",
+        )
 
     def _surroundings(self, here: Context) -> Iterator[Surroundings]:
         """Yield what can stand around the site: plain, full, and the other alternatives of the level around it."""

@@ -8,10 +8,10 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from conformance.contract.formats import NUMERIC
 from conformance.contract.shape import Shape
 from conformance.jsonvalue import JSON
 from conformance_strategies.drawing import Drawing, draw_between
-from conformance_strategies.formats import NUMERIC
 from conformance_strategies.numbers import as_json, edge_numbers
 from conformance_strategies.source import UnsatisfiableError
 

@@ -8,11 +8,11 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from conformance.contract.formats import FORMATS
 from conformance.contract.shape import Shape, matches
 from conformance.regex.automaton import MAX_LENGTH, Language
 from conformance.regex.syntax import UndecidedPatternError
 from conformance_strategies.drawing import Drawing, draw_size
-from conformance_strategies.formats import FORMATS
 from conformance_strategies.source import UnsatisfiableError
 from conformance_strategies.strings import language
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from conformance import pointer as pointers
 from conformance.contract.bundle import ROOT
+from conformance.contract.contract import contract_over
 from conformance.contract.keywords import Schema
-from conformance.contract.validator import compile_schema
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.mutation.operators import mutants
@@ -31,9 +31,9 @@ class Breaker:
         bundle: dict[str, Any] = {**source.root, "$ref": f"#/{ROOT}"}
         bundle = pointers.put(bundle, (ROOT,), schema)
         self.source = Source(bundle)
-        self._mutants = list(mutants(bundle))
-        self._search = Search(bundle, Source)
-        self._contract = compile_schema(bundle)
+        self._contract = contract_over(bundle)
+        self._mutants = list(mutants(self._contract))
+        self._search = Search(self._contract, Source)
         self._found: dict[int, Witness | None] = {}
         self.count = len(self._mutants)
         if not any(self._witness(number) for number in range(self.count)):
@@ -57,10 +57,10 @@ class Breaker:
     def _elsewhere(self, witness: Witness, drawer: Drawer) -> JSON:
         """Return the witness's value in a drawn context, where contract and mutant still disagree."""
         mutant = witness.mutant
-        judge = compile_schema(mutant.apply(self._search.bundle))
+        judge = mutant.compiled()
         for _ in range(_TRIES):
             try:
-                here = context(self._search.bundle, mutant.site.steps, self.source)
+                here = context(self._contract.root, mutant.site.steps, self.source)
                 payload = here.embed(witness.value, _Drawn(drawer))
             except (DocumentError, ValueError):
                 break

@@ -8,11 +8,11 @@ from functools import reduce
 from itertools import islice
 from typing import Final
 
+from conformance.contract.formats import FORMATS
 from conformance.contract.shape import Shape, matches
 from conformance.planning.mark import PLACEHOLDERS
 from conformance.regex.automaton import MAX_LENGTH, Language, anchored, bounded, searched
 from conformance.regex.syntax import UndecidedPatternError
-from conformance_strategies.formats import FORMATS
 
 _WORD: Final = "sample"
 _MARK: Final = PLACEHOLDERS[0]

@@ -37,7 +37,7 @@ def deserved(operation: Operation, finds: tuple[str, ...]) -> set[tuple[str, str
     """Return the findings that a fault names, their pointers made absolute."""
     bases = {"op": operation.pointer}
     if operation.body is not None:
-        bases["body"] = operation.body.content["application/json"] or ()
+        bases["body"] = operation.body.bodies[0].schema or ()
     found = set()
     for line in finds:
         rule, side, at = line.split(" ", 2)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.contract.bundle import ROOT, bundle
+from conformance.contract.bundle import ROOT
+from conformance.contract.requests import request_contract
 from conformance.contract.validator import compile_schema
 from conformance.jsonvalue import JSON, encode
 from conformance.session.loading import load_operations
@@ -17,9 +18,9 @@ from tests.property.groups import FEW
 _MANY = settings(FEW, max_examples=200)
 
 CONTRACTS = {
-    operation.name: bundle(operation.document, pointer)
+    operation.name: dict(contract.root)
     for operation in load_operations(())
-    if operation.body is not None and (pointer := operation.body.content["application/json"]) is not None
+    if (contract := request_contract(operation)) is not None
 }
 DOCUMENTS = pytest.mark.parametrize("name", sorted(CONTRACTS))
 

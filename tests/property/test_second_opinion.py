@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.case import Case, Intent, RunLevel
-from conformance.contract.bundle import ROOT, bundle
+from conformance.contract.bundle import ROOT
+from conformance.contract.formats import FORMATS
 from conformance.contract.keywords import Schema
+from conformance.contract.requests import request_contract
 from conformance.contract.validator import Validator, compile_schema, second_opinion
 from conformance.jsonvalue import JSON, NotJSONError, decode
 from conformance.openapi.operation import Operation
@@ -19,7 +21,6 @@ from conformance.planning.plan import Plan, plan
 from conformance.rules import INVALID_ACCEPTED
 from conformance.session.loading import load_operations
 from conformance_strategies import VALUES, invalid_values, valid_values
-from conformance_strategies.formats import FORMATS
 from tests.property.groups import FEW
 
 _JSON = "application/json"
@@ -47,10 +48,9 @@ def _opinions(operation: str) -> tuple[Validator, Any]:
 
 
 def _contract(operation: Operation) -> dict[str, Any]:
-    assert operation.body is not None
-    pointer = operation.body.content[_JSON]
-    assert pointer is not None
-    return bundle(operation.document, pointer)
+    contract = request_contract(operation)
+    assert contract is not None
+    return dict(contract.root)
 
 
 def _verdicts(case: Case, value: JSON) -> tuple[bool, bool]:

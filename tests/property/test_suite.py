@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.bundle import ROOT, standalone
+from conformance.contract.bundle import ROOT
+from conformance.contract.contract import contract_alone
 from conformance.contract.validator import compile_schema
 from conformance.jsonvalue import JSON
 from conformance.mutation.operators import mutants
@@ -144,27 +145,27 @@ def test_invalid_values_are_invalid(group: Group) -> None:
 @ALONE
 def test_witnesses_are_proven(group: Group) -> None:
     """Contract and mutant judge each witness differently, and its side is what the contract does with it."""
-    bundle = standalone(group.schema)
-    judge, search = group.validator(), Search(bundle, Source)
-    for mutant in mutants(bundle):
+    contract = contract_alone(group.schema)
+    judge, search = group.validator(), Search(contract, Source)
+    for mutant in mutants(contract):
         found = search.find(mutant)
         if isinstance(found, Witness):
             accepted = judge.accepts(found.payload)
             assert accepted is (found.side is Side.ACCEPTS)
-            assert compile_schema(mutant.apply(bundle)).accepts(found.payload) is not accepted
+            assert mutant.compiled().accepts(found.payload) is not accepted
 
 
 @ALONE
 def test_equivalent_mutants_agree_with_the_contract(group: Group) -> None:
     """A mutant called equivalent judges every instance of the suite, and every edge, as the contract does."""
-    bundle = standalone(group.schema)
-    judge, search = group.validator(), Search(bundle, Source)
+    contract = contract_alone(group.schema)
+    judge, search = group.validator(), Search(contract, Source)
     values = [value for value, _ in group.cases]
-    values += islice(search.values.edges(bundle[ROOT]), 100)
-    for mutant in mutants(bundle):
+    values += islice(search.values.edges(contract.schema), 100)
+    for mutant in mutants(contract):
         found = search.find(mutant)
         if isinstance(found, Unwitnessed) and found.equivalent:
-            applied = mutant.apply(bundle)
+            applied = mutant.apply()
             misread = compile_schema(applied)
             values = [*values, *islice(Source(applied).edges(applied[ROOT]), 20)]
             assert [misread.accepts(v) for v in values] == [judge.accepts(v) for v in values], mutant.operator
@@ -174,9 +175,9 @@ def test_few_mutants_stay_undecided() -> None:
     """Over all these schemas, nine mutants of ten have a witness or a proof that they are equivalent."""
     decided = undecided = 0
     for group in groups():
-        bundle = standalone(group.schema)
-        search = Search(bundle, Source)
-        for mutant in mutants(bundle):
+        contract = contract_alone(group.schema)
+        search = Search(contract, Source)
+        for mutant in mutants(contract):
             found = search.find(mutant)
             is_open = isinstance(found, Unwitnessed) and not found.equivalent
             undecided, decided = undecided + is_open, decided + (not is_open)

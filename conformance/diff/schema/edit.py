@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
 
+from conformance.contract.site import Step
 from conformance.diff.schema.node import Node, Normal, plain, text
 from conformance.jsonvalue import JSON
-from conformance.mutation.site import Step
 from conformance.pointer import Pointer
 
 _SHOWN: Final = 80

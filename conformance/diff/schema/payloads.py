@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from conformance import pointer as pointers
 from conformance.contract.bundle import ROOT
+from conformance.contract.formats import is_contested
 from conformance.contract.shape import conjunction
 from conformance.contract.validator import Validator, compile_schema
 from conformance.diff.schema.candidates import candidates
@@ -17,7 +18,6 @@ from conformance.diff.schema.edit import Spot
 from conformance.diff.schema.node import plain
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
-from conformance.mutation.formats import is_contested
 from conformance.witness.context import Context, Surroundings, context
 from conformance.witness.values import Values
 

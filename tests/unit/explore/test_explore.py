@@ -12,8 +12,10 @@ import pytest
 from hypothesis import strategies as st
 
 from conformance.case import Case, Exchange, Intent, Request
+from conformance.contract.contract import Contract
+from conformance.contract.requests import request_contract
 from conformance.errors import DocumentError, TargetError, UsageError
-from conformance.explore.clarity import Contract, tamed
+from conformance.explore.clarity import label, tamed
 from conformance.explore.failure import Failure, from_json, to_json
 from conformance.explore.hunt import Explorer, Source
 from conformance.explore.replayed import with_failures
@@ -41,7 +43,9 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Plan:
 
 @pytest.fixture(scope="module")
 def contract(planned: Plan) -> Contract:
-    return Contract(planned.operations[0], planned.mutants)
+    found = request_contract(planned.operations[0])
+    assert found is not None
+    return found
 
 
 def base(planned: Plan) -> Request:
@@ -62,12 +66,11 @@ def answered(planned: Plan, server: Server) -> Callable[[Case], CaseJudged]:
 
 
 def faithful(contract: Contract, body: Body | None) -> int:
-    return 201 if contract.validator.accepts(body) else 400
+    return 201 if contract.accepts(body) else 400
 
 
 def drawn(planned: Plan, contract: Contract, values: Callable[..., Any]) -> Source:
-    assert contract.bundle is not None
-    schema, bundle = contract.bundle["schema"], contract.bundle
+    schema, bundle = contract.schema, contract.root
 
     def make() -> st.SearchStrategy[Request]:
         bodies = values(schema, root=bundle)
@@ -116,7 +119,7 @@ def is_middling(body: Any) -> bool:
 def test_what_lawful_readers_differ_on_is_open(
     contract: Contract, body: bytes | None, intent: Intent
 ) -> None:
-    found, reason = contract.label(body)
+    found, reason = label(contract, body)
     assert (found, bool(reason)) == (intent, intent is Intent.OPEN)
 
 

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
-from conformance.contract.bundle import bundle
-from conformance.contract.members import Bundle
+from conformance.contract.requests import response_contract
 from conformance.jsonvalue import encode
 from conformance.judging.checks import Judge
 from conformance.judging.diagnosis import conclude
@@ -23,7 +22,7 @@ TREE = {"$ref": "#/components/schemas/Tree"}
 
 def answered(schema: Any) -> Answered:
     op = operation(None, {"200": schema})
-    return Answered(Bundle(bundle(op.document, op.responses["200"].content["application/json"] or ())))
+    return Answered(response_contract(op, op.responses["200"].bodies[0]))
 
 
 def unseen(schema: Any, *bodies: Any) -> list[str]:
@@ -103,7 +102,7 @@ def test_coverage_tells_statuses_members_and_branches_apart_and_never_asks_for_a
     assert coverage.unseen() == {"things": Unseen(("201", "400", "4XX", "default"))}
     coverage.status("things", 201)
     coverage.status("things", 404)
-    at = op.responses["201"].content["application/json"] or ()
+    at = response_contract(op, op.responses["201"].bodies[0])
     assert coverage.body("things", "201", at, {"a": None})
     left = Unseen(("400", "default"), ("201 body/b",), ("201 body/a(1)",))
     assert coverage.unseen() == {"things": left}
@@ -113,7 +112,7 @@ def test_coverage_tells_statuses_members_and_branches_apart_and_never_asks_for_a
 def test_what_two_parts_showed_is_as_if_one_had_seen_it_all() -> None:
     made = {"properties": {"a": {"anyOf": [TEXT, {"type": "null"}]}, "b/c": {"properties": {"d": {}}}}}
     op = operation(None, {"201": made, "4XX": {"properties": {"m": {}}}, "default": None})
-    at = op.responses["201"].content["application/json"] or ()
+    at = response_contract(op, op.responses["201"].bodies[0])
     one, other, whole = Coverage([op]), Coverage([op]), Coverage([op])
     for coverage in (one, whole):
         coverage.status("things", 201)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from conformance.case import Case, Intent, Request, RunLevel
+from conformance.contract.requests import request_contract
 from conformance.jsonvalue import decode, encode
 from conformance.planning.probes import probe_drafts, repeated
 from tests.unit.documents import TEXT, operation
@@ -26,9 +27,9 @@ REQUEST: dict[str, Any] = {
 def probes(request: Any, answer: Any, plain: Any) -> list[Any]:
     """Return the bodies of the probes."""
     op = operation(request, {"201": answer, "400": {"properties": {"silent": TEXT}}})
-    assert op.body is not None
-    at = op.body.content["application/json"] or ()
-    found = list(probe_drafts(op, Request("POST", "/things", body=encode(plain)), at))
+    contract = request_contract(op)
+    assert contract is not None
+    found = list(probe_drafts(op, Request("POST", "/things", body=encode(plain)), contract))
     assert {(d.intent, d.expected, d.level) for d in found} <= {(Intent.VALID, ("201",), RunLevel.STANDARD)}
     assert len({d.requirement.id for d in found}) == len(found)
     return [decode(d.request.body or b"") for d in found if d.request is not None]

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from conformance.case import Intent
-from conformance.contract.bundle import bundle
-from conformance.contract.validator import compile_schema
+from conformance.contract.requests import request_contract
 from conformance.jsonvalue import NotJSONError, decode
 from conformance.openapi.document import load
 from conformance.openapi.operation import operations
@@ -92,20 +91,17 @@ def _judged(made: Plan) -> dict[tuple[str, str], bool]:
     """Return what contract and own misreadings say of each body, by case and by who says so."""
     told: dict[tuple[str, str], bool] = {}
     for operation in made.operations:
-        assert operation.body is not None
-        contract = bundle(operation.document, operation.body.content["application/json"] or ())
-        judge = compile_schema(contract)
+        contract = request_contract(operation)
+        assert contract is not None
         mutants = {r.id: made.mutants[r.id] for r in made.requirements if r.id in made.mutants}
         for case in (case for case in made.cases if case.operation == operation.name):
             try:
                 body = decode(case.request.body or b"")
             except NotJSONError:
                 continue
-            told[case.id, "contract"] = judge.accepts(body)
+            told[case.id, "contract"] = contract.accepts(body)
             for requirement in (r for r in case.requirements if r in mutants):
-                told[case.id, requirement] = compile_schema(mutants[requirement].apply(contract)).accepts(
-                    body
-                )
+                told[case.id, requirement] = mutants[requirement].compiled().accepts(body)
     return told
 
 

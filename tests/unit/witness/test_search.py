@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from conformance.contract.bundle import standalone
+from conformance.contract.contract import contract_alone
 from conformance.contract.keywords import Schema
-from conformance.contract.validator import compile_schema
 from conformance.mutation.mutant import Mutant
 from conformance.mutation.operators import mutants
 from conformance.requirement import Side
@@ -34,7 +33,7 @@ _RICH: dict[str, Any] = {
 
 
 def _search(schema: Schema) -> tuple[Search, list[Mutant]]:
-    contract = standalone(schema)
+    contract = contract_alone(schema)
     return Search(contract, VALUES), list(mutants(contract))
 
 
@@ -46,7 +45,7 @@ def _found(schema: Schema, operator: str, index: int = 0) -> Witness | Unwitness
 def test_each_witness_is_isolated() -> None:
     """The contract rejects it and its mutant accepts it, or the other way round: one constraint decides."""
     search, every = _search(_RICH)
-    judge = compile_schema(dict(search.bundle))
+    judge = search.contract
     sides = []
     for mutant in every:
         found = search.find(mutant)
@@ -54,7 +53,7 @@ def test_each_witness_is_isolated() -> None:
             accepted = judge.accepts(found.payload)
             sides.append(found.side)
             assert found.side is (Side.ACCEPTS if accepted else Side.REJECTS), mutant.operator
-            assert compile_schema(mutant.apply(search.bundle)).accepts(found.payload) is not accepted
+            assert mutant.compiled().accepts(found.payload) is not accepted
     assert set(sides) == {Side.ACCEPTS, Side.REJECTS}
 
 
