@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Final, TypeAlias
-from urllib.parse import unquote
+from typing import Any, Final, TypeAlias
+from urllib.parse import quote, unquote
 
 from conformance.jsonvalue import JSON
 
@@ -24,6 +25,7 @@ class Removed:
 
 
 REMOVED: Final = Removed()
+_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 def text(pointer: Sequence[Token]) -> str:
@@ -43,10 +45,33 @@ def reference(ref: str) -> tuple[str, ...]:
     return parse(unquote(ref.removeprefix("#")))
 
 
+def fragment(pointer: Sequence[Token]) -> str:
+    """Return the `$ref` to a place of the same document, percent-encoded (RFC 6901 §6, RFC 3986 §3.5)."""
+    return "#" + quote(text(pointer), safe="/~!$&'()*+,;=:@?")
+
+
+def spelled(pointer: Sequence[Token]) -> tuple[str, ...]:
+    """Return a pointer's tokens all as str: whatever a pointer comes from, equal ones are spelled alike."""
+    return tuple(map(str, pointer))
+
+
+def step(value: JSON, token: Token) -> Token:
+    """Return the token as the name of a member of an object, or as an item's index in a list (RFC 6901 §4).
+
+    Digits alone don't tell which: `200` may be either. Raises KeyError for what is no index of a list, and
+    where the value is neither.
+    """
+    if isinstance(value, dict):
+        return str(token)
+    if isinstance(value, list) and _INDEX.fullmatch(str(token)):
+        return int(token)
+    raise KeyError(token)
+
+
 def get(value: JSON, pointer: Sequence[Token]) -> JSON:
-    """Return what stands at `pointer`; KeyError or IndexError where nothing does."""
+    """Return what stands at `pointer`. Raises KeyError or IndexError where nothing does."""
     for token in pointer:
-        value = value[int(token)] if isinstance(value, list) else value[token]
+        value = value[step(value, token)]
     return value
 
 
@@ -54,21 +79,11 @@ def put(value: JSON, pointer: Sequence[Token], new: JSON) -> JSON:
     """Return a copy of `value` with `new` at `pointer` (REMOVED takes it out); the original is untouched."""
     if not pointer:
         return new
-    head, rest = pointer[0], pointer[1:]
-    if isinstance(value, list):
-        return _put_item(value, int(head), rest, new)
-    copy = dict(value)
+    head, rest = step(value, pointer[0]), pointer[1:]
+    copy: Any = value.copy()
     if not rest and isinstance(new, Removed):
         del copy[head]
     else:
-        copy[head] = put(value.get(head, {}), rest, new)
-    return copy
-
-
-def _put_item(value: list[JSON], index: int, rest: Sequence[Token], new: JSON) -> list[JSON]:
-    copy = list(value)
-    if not rest and isinstance(new, Removed):
-        del copy[index]
-    else:
-        copy[index] = put(value[index], rest, new)
+        below = value.get(head, {}) if isinstance(value, dict) else value[head]
+        copy[head] = put(below, rest, new)
     return copy

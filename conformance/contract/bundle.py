@@ -8,6 +8,7 @@ from conformance import pointer as pointers
 from conformance.contract.dialect import to_2020_12
 from conformance.contract.keywords import Schema, descend, rewrite
 from conformance.openapi.document import Document, reference, resolve
+from conformance.openapi.references import reference_of
 from conformance.pointer import Pointer
 
 ROOT: Final = "schema"
@@ -51,8 +52,4 @@ def document_pointer(base: Pointer, pointer: Pointer) -> Pointer:
 
 
 def _references(schema: Schema) -> list[Pointer]:
-    return [
-        reference(node["$ref"])
-        for _, node in descend(schema)
-        if isinstance(node, dict) and isinstance(node.get("$ref"), str)
-    ]
+    return [reference(ref) for _, node in descend(schema) if (ref := reference_of(node)) is not None]

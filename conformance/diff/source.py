@@ -11,7 +11,7 @@ from typing import Final
 from conformance.diff.change import Change
 from conformance.errors import DocumentError
 from conformance.openapi.document import MAX_BYTES, SUFFIXES, Document, discover, made
-from conformance.openapi.source_positions import positions
+from conformance.openapi.reading import source_positions
 from conformance.pointer import Pointer
 
 GIT: Final = "git:"
@@ -55,11 +55,11 @@ def _lines(source: Source, places: Iterable[tuple[str, Pointer | None]]) -> list
     asked = list(places)
     texts = {str(path): data for path, data in source.texts.items()}
     known = {
-        file: positions(texts[file], file, [at for name, at in asked if name == file and at is not None])
+        file: source_positions(texts[file], file)
         for file in {name for name, at in asked if name in texts and at is not None}
     }
     return [
-        f"{file}:{known[file][at].line}" if at is not None and file in texts else "" for file, at in asked
+        f"{file}:{known[file].at(at).line}" if at is not None and file in texts else "" for file, at in asked
     ]
 
 

@@ -20,7 +20,7 @@ from conformance.mutation.mutant import Mutant
 from conformance.openapi.operation import Operation
 from conformance.planning.misreadings import Misreadings
 from conformance.planning.plan import Plan
-from conformance.pointer import Pointer
+from conformance.pointer import Pointer, spelled
 from conformance.pointer import text as pointer_text
 from conformance.requirement import Requirement, Side
 from conformance.rules import INVALID_ACCEPTED, SERVER_ERROR, STATUS_UNDOCUMENTED, FindingLevel, Rule
@@ -123,8 +123,8 @@ class _Diagnosis:
     def _owner(self, rule: Rule, pointer: Pointer) -> Requirement | None:
         """Return the requirement on answers that a violation breaks."""
         owners = (r for r in self.requirements.values() if r.guard == rule)
-        spelled = tuple(map(str, pointer))  # one that comes from a journal knows no numbers
-        fitting = [r for r in owners if spelled[: len(r.pointer)] == tuple(map(str, r.pointer))]
+        tokens = spelled(pointer)
+        fitting = [r for r in owners if tokens[: len(r.pointer)] == spelled(r.pointer)]
         return max(fitting, key=lambda r: len(r.pointer), default=None)
 
     def _on_requests(self, rule: Rule, intent: Intent, cases: dict[str, Violation]) -> Iterator[Finding]:

@@ -14,8 +14,9 @@ from conformance.mock.bucket import TokenBucket
 from conformance.mock.faults import Fault, choose, load_faults
 from conformance.mock.service import Service, serve
 from conformance.mock.store import open_store
-from conformance.openapi.document import MAX_BYTES, SUFFIXES, Document, discover, parse
+from conformance.openapi.document import MAX_BYTES, SUFFIXES, Document, discover
 from conformance.openapi.operation import operations
+from conformance.openapi.reading import read
 
 BUNDLED: Final = Path(__file__).resolve().parents[2] / "specs"
 """The documents that come with us; own code is taken from nowhere else unless it is named."""
@@ -100,7 +101,7 @@ def _trusted(path: Path) -> Document:
             data = file.read(MAX_BYTES)
     except OSError as error:
         raise DocumentError(f"{path}: {error.strerror or error}") from error
-    return Document(path, path.stem, hashlib.sha256(data).hexdigest(), parse(data, str(path)))
+    return Document(path, path.stem, hashlib.sha256(data).hexdigest(), read(data, str(path)))
 
 
 def _documents_in(folder: Path) -> Iterator[Path]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from conformance.jsonvalue import JSON
-from conformance.openapi.document import METHODS, Document, paths, resolve
+from conformance.openapi.document import Document, paths, resolve
 from conformance.openapi.part import Part, bodies, header, parameter
+from conformance.openapi.references import METHODS
 from conformance.pointer import Pointer
 
 

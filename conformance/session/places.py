@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance import pointer as pointers
 from conformance.judging.verdict import Finding
-from conformance.openapi.lines import lines_of
+from conformance.openapi.document import positions_of
 from conformance.openapi.operation import Operation
 from conformance.session.loading import shown_path
 from conformance_reports.model import Place
@@ -29,14 +29,14 @@ def places(operations: Sequence[Operation], findings: Sequence[Finding]) -> dict
     Line and column are 0, and nothing is quoted, where the file is no longer the one that was read.
     """
     documents = {operation.name: operation.document for operation in operations}
-    read, written = cache(lines_of), cache(_written)
+    read, written = cache(positions_of), cache(_written)
 
     def place(finding: Finding) -> Place:
         document = documents[finding.operation]
-        text = read(document)
-        if text is None:
+        positions = read(document)
+        if positions is None:
             return Place(shown_path(document))
-        line, column = text.at(pointers.parse(finding.pointer))
+        line, column = positions.at(pointers.parse(finding.pointer))
         return Place(shown_path(document), line, column, *_excerpt(written(document.path), line))
 
     return {

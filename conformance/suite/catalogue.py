@@ -7,8 +7,9 @@ from typing import Any
 
 from conformance.case import Case
 from conformance.contract.requests import request_contract
-from conformance.openapi.lines import Lines, lines_of
+from conformance.openapi.document import positions_of
 from conformance.openapi.operation import Operation
+from conformance.openapi.reading import SourcePositions
 from conformance.planning.plan import Plan
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
@@ -21,16 +22,16 @@ def catalogue(plan: Plan) -> dict[str, Any]:
 
     An item has the requirement's `id`, its `name` and `marks`, and the 0-based `line` of what it is about.
     """
-    places = {o.document.path: lines_of(o.document) for o in plan.operations}
+    positions = {o.document.path: positions_of(o.document) for o in plan.operations}
     cases = {r: case for case in plan.cases for r in case.requirements}
     return {
         "operations": [
             {
                 "name": operation.name,
                 "document": str(operation.document.path),
-                "line": _line(places[operation.document.path], operation.pointer),
+                "line": _line(positions[operation.document.path], operation.pointer),
                 "described": operation.name in plan.preflight and request_contract(operation) is not None,
-                "items": _items(operation, plan, cases, places[operation.document.path]),
+                "items": _items(operation, plan, cases, positions[operation.document.path]),
             }
             for operation in plan.operations
         ]
@@ -38,7 +39,7 @@ def catalogue(plan: Plan) -> dict[str, Any]:
 
 
 def _items(
-    operation: Operation, plan: Plan, cases: dict[str, Case], places: Lines | None
+    operation: Operation, plan: Plan, cases: dict[str, Case], positions: SourcePositions | None
 ) -> list[dict[str, Any]]:
     own = [r for r in plan.requirements if r.operation == operation.name]
     shared = Counter(item_name(r) for r in own)
@@ -47,7 +48,7 @@ def _items(
             "id": r.id,
             "name": f"requirement[{item_name(r)}{f' ({r.id})' if shared[item_name(r)] > 1 else ''}]",
             "marks": _marks(r, cases.get(r.id)),
-            "line": _line(places, r.pointer),
+            "line": _line(positions, r.pointer),
         }
         for r in own
     ]
@@ -70,5 +71,5 @@ def _marks(requirement: Requirement, case: Case | None) -> list[str]:
     return [case.intent.value, case.level.value]
 
 
-def _line(places: Lines | None, pointer: Pointer) -> int:
-    return 0 if places is None else places.at(pointer).line - 1
+def _line(positions: SourcePositions | None, pointer: Pointer) -> int:
+    return 0 if positions is None else positions.at(pointer).line - 1

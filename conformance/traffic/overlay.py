@@ -11,7 +11,8 @@ from conformance.diff.amendment import amended
 from conformance.diff.change import Change
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
-from conformance.openapi.document import Document, check
+from conformance.openapi.document import Document
+from conformance.openapi.soundness import check
 from conformance.pointer import Pointer
 from conformance.traffic.sighting import SENT
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from conformance.errors import DocumentError
-from conformance.openapi.document import METHODS
+from conformance.openapi.references import METHODS
 from conformance.vendor.files import read_bounded
 
 _FENCE: Final = re.compile(rb"^(`{4,})([^\r\n]*)\r?\n?", re.MULTILINE)

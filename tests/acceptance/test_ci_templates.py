@@ -18,12 +18,14 @@ import pytest
 
 from conformance.errors import ExitCode
 from conformance.installation import ROOT
-from conformance.openapi.document import parse
+from conformance.openapi.reading import read as read_yaml
 from conformance.recording.journal import read
 from tests.wire import Wire, reply, serving
 
-ACTION: Final[dict[str, Any]] = parse((ROOT / "action.yml").read_bytes(), "action.yml")
-GITLAB: Final[dict[str, Any]] = parse((ROOT / "ci" / "gitlab.yml").read_bytes(), "gitlab.yml")[".conformance"]
+ACTION: Final[dict[str, Any]] = read_yaml((ROOT / "action.yml").read_bytes(), "action.yml")
+GITLAB: Final[dict[str, Any]] = read_yaml((ROOT / "ci" / "gitlab.yml").read_bytes(), "gitlab.yml")[
+    ".conformance"
+]
 BIN: Final = Path(sys.executable).parent
 SECRET: Final = "hunter2-" * 3
 IDS: Final = "organizationId=o-1\nprojectId=p-1"
@@ -46,7 +48,7 @@ def test_the_files_are_what_their_published_schemas_say() -> None:
 
 def test_the_examples_in_the_docs_are_what_the_published_schemas_say() -> None:
     blocks = re.findall(rb"```yaml\n(.*?)```", (ROOT / "docs" / "ci.md").read_bytes(), re.DOTALL)
-    workflow, pipeline = (parse(block, "docs/ci.md") for block in blocks)
+    workflow, pipeline = (read_yaml(block, "docs/ci.md") for block in blocks)
     schema("github-workflows").validate(workflow)
     schema("gitlab-ci").validate(pipeline)
 

@@ -11,7 +11,7 @@ import pytest
 from conformance.diff.change import Change, DriftVerdict
 from conformance.diff.operations.documents import compare_documents
 from conformance.diff.operations.rules import operation_rules
-from conformance.openapi.document import check
+from conformance.openapi.soundness import check
 from conformance.traffic.rules import RULES
 from conformance_strategies import VALUES
 from tests.drift.contracts import contracts

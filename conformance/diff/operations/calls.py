@@ -10,7 +10,8 @@ from conformance.diff.change import Change, Direction, DriftVerdict
 from conformance.diff.operations.meaning import meaning
 from conformance.diff.operations.side import Scope, Side, side
 from conformance.diff.schema.compare import SchemaAt
-from conformance.openapi.document import METHODS, Document
+from conformance.openapi.document import Document
+from conformance.openapi.references import METHODS
 
 _Call: TypeAlias = tuple[str, str, str]
 """Name, expression (none of a webhook) and method of one call."""

@@ -104,3 +104,18 @@ def test_what_stands_beside_a_3_1_reference_counts() -> None:
 def test_nothing_is_fetched() -> None:
     with pytest.raises(DocumentError, match="cannot be used"):
         compile_schema({"$ref": "https://example.com/schema.json"})
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize("ref", ["#/x-{parts}/a~1%25/200", "#/x-%7Bparts%7D/a~1%25/200"])
+def test_a_reference_is_followed_percent_encoded_or_not(version: str, ref: str) -> None:
+    """A validator takes a URI alone, where `{` is no character."""
+    parts = {"a/%": {"200": {"type": "integer"}}}
+    content = {"openapi": version, "x-{parts}": parts, "s": {"items": {"$ref": ref}}}
+    found = bundle(Document(Path("api.yaml"), "api", "", content), ("s",))
+    assert found == {
+        "$ref": "#/schema",
+        "schema": {"items": {"$ref": "#/x-%7Bparts%7D/a~1%25/200"}},
+        "x-{parts}": parts,
+    }
+    assert [compile_schema(found).accepts(value) for value in ([1], ["x"])] == [True, False]
