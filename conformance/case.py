@@ -38,8 +38,8 @@ class Key(StrEnum):
 class Request:
     """A request before a target is known.
 
-    `path` is the document's template; `path_params` and `query` override what the target is
-    configured with. `headers` are sent as they stand. The body is sent byte for byte.
+    `path` is the document's template; `path_params` override what the target is configured with. They,
+    `query` and `headers` are sent as they stand here, percent-encoded already. So is the body, byte for byte.
     """
 
     method: str

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from hypothesis import strategies as st
 
@@ -50,8 +51,10 @@ def _request(case: Any, base: Request, *, whole: bool) -> Request:
     ids = {name: str(value) for name, value in (case.path_parameters or {}).items()}
     return replace(
         base,
-        path_params=tuple((name, ids[name]) for name in placeholders(base.path) if ids.get(name)),
-        query=tuple((str(name), str(value)) for name, value in (case.query or {}).items()),
+        path_params=tuple(
+            (name, quote(ids[name], safe="")) for name in placeholders(base.path) if ids.get(name)
+        ),
+        query=tuple((quote(str(n), safe=""), quote(str(v), safe="")) for n, v in (case.query or {}).items()),
         headers=(*given, *kept),
         key=Key.NONE,
     )

@@ -33,7 +33,14 @@ def _alternatives(site: Site, keyword: str) -> Iterator[Mutant]:
     branches = site.schema[keyword]
     demand = f"{keyword} of {len(branches)}"
     yield misread(
-        f"{keyword}-dropped", site, keyword, {keyword: REMOVED}, demand, Side.REJECTS, "none of them"
+        f"{keyword}-dropped",
+        site,
+        keyword,
+        {keyword: REMOVED},
+        demand,
+        Side.REJECTS,
+        "none of them",
+        is_basic=True,
     )
     if len(branches) < 2:
         return
@@ -44,20 +51,28 @@ def _alternatives(site: Site, keyword: str) -> Iterator[Mutant]:
         yield misread(
             f"{keyword}-branch-lost", site, keyword, {keyword: rest}, demand, Side.ACCEPTS,
             f"only alternative {index + 1}", at=(index,),
+            lost_branch=index if keyword == "anyOf" else None,
         )  # fmt: skip
     if keyword == "anyOf" and len(branches) > _TWO and "allOf" not in site.schema:
         every = {"allOf": list(branches)}
         yield misread(
             "anyOf-all-refused", site, keyword, {"allOf": [{"not": every}]}, demand, Side.ACCEPTS,
-            "all alternatives at once", wants=every,
+            "all alternatives at once", wants=every, tells_overlap=True,
         )  # fmt: skip
     other = "oneOf" if keyword == "anyOf" else "anyOf"
     if other not in site.schema:
         side = Side.ACCEPTS if keyword == "anyOf" else Side.REJECTS
         changes = {keyword: REMOVED, other: branches}
         yield misread(
-            f"{keyword}-as-{other}", site, keyword, changes, demand, side, "two alternatives at once"
-        )
+            f"{keyword}-as-{other}",
+            site,
+            keyword,
+            changes,
+            demand,
+            side,
+            "two alternatives at once",
+            tells_overlap=True,
+        )  # fmt: skip
 
 
 def _mixed(site: Site, keyword: str) -> Iterator[Mutant]:

@@ -36,7 +36,9 @@ def _enum(site: Site, members: list[JSON]) -> Iterator[Mutant]:
         yield misread(
             "enum-member-lost", site, "enum", replacement, demand, Side.ACCEPTS, _text(member), at=(index,)
         )
-    yield misread("enum-dropped", site, "enum", {"enum": REMOVED}, demand, Side.REJECTS, "an outsider")
+    yield misread(
+        "enum-dropped", site, "enum", {"enum": REMOVED}, demand, Side.REJECTS, "an outsider", is_basic=True
+    )
     if (variants := _variants(members)) is not None:
         changes = {"enum": [*members, *variants]}
         yield misread("enum-case", site, "enum", changes, demand, Side.REJECTS, "another case")

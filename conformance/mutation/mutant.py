@@ -38,6 +38,19 @@ class Mutant:
     hints: tuple[JSON, ...] = ()
     open_reason: str = ""
     wants: Schema = True
+    is_basic: bool = False
+    """Whether a smoke run looks at it, where it stands near the top."""
+    tells_overlap: bool = False
+    """Whether only a value that two alternatives share can tell it from the contract."""
+    lost_branch: int | None = None
+    """Which alternative of an `anyOf` it lacks."""
+    holds: str = ""
+    """A pattern of characters that every text which tells it from the contract holds."""
+
+    @property
+    def keyword(self) -> str:
+        """The keyword of the site that is misread."""
+        return str(self.pointer[len(self.site.pointer)])
 
     @property
     def contract(self) -> Contract:
@@ -67,6 +80,10 @@ def misread(
     hints: tuple[JSON, ...] = (),
     open_reason: str = "",
     wants: Schema = True,
+    is_basic: bool = False,
+    tells_overlap: bool = False,
+    lost_branch: int | None = None,
+    holds: str = "",
 ) -> Mutant:
     """Return the mutant that reads `site` with the keywords in `changes` (REMOVED drops one).
 
@@ -84,4 +101,8 @@ def misread(
         hints=hints,
         open_reason=open_reason or site.inherited_open,
         wants=wants,
+        is_basic=is_basic,
+        tells_overlap=tells_overlap,
+        lost_branch=lost_branch,
+        holds=holds,
     )

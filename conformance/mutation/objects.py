@@ -59,6 +59,7 @@ def _required(site: Site) -> Iterator[Mutant]:
             Side.REJECTS,
             f"no {name}",
             at=(index,),
+            is_basic=True,
         )
 
 

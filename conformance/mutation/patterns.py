@@ -42,7 +42,16 @@ def pattern_mutants(site: Site) -> Iterator[Mutant]:
     if not isinstance(pattern, str):
         return
     demand = f"pattern {pattern if len(pattern) <= 40 else pattern[:37] + '…'}"
-    yield misread("pattern-dropped", site, "pattern", {"pattern": REMOVED}, demand, Side.REJECTS, "no match")
+    yield misread(
+        "pattern-dropped",
+        site,
+        "pattern",
+        {"pattern": REMOVED},
+        demand,
+        Side.REJECTS,
+        "no match",
+        is_basic=True,
+    )
     try:
         tree = parse(pattern)
     except UndecidedPatternError:

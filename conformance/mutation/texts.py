@@ -39,7 +39,7 @@ def text_mutants(site: Site) -> Iterator[Mutant]:
             refused = {"not": {"pattern": pattern}}
             yield misread(
                 f"text-{name}-refused", site, "type", refused, "type string", Side.ACCEPTS, detail,
-                hints=(hint,), open_reason=reason,
+                hints=(hint,), open_reason=reason, holds=pattern,
             )  # fmt: skip
     yield from _blanks(site)
     yield from _lower(site)
@@ -79,12 +79,20 @@ def _lower(site: Site) -> Iterator[Mutant]:
             "minLength": bound - 1,
         }
         yield misread(
-            f"minLength-{name}", site, "minLength", laxer, demand, Side.REJECTS, detail, hints=(text,)
+            f"minLength-{name}",
+            site,
+            "minLength",
+            laxer,
+            demand,
+            Side.REJECTS,
+            detail,
+            hints=(text,),
+            holds=pattern,
         )
     trimmed = {"not": {"maxLength": bound, "pattern": r"\s$"}}
     yield misread(
         "minLength-trimmed", site, "minLength", trimmed, demand, Side.ACCEPTS, f"{bound} with a blank at the end",
-        hints=("a" * (bound - 1) + " ",),
+        hints=("a" * (bound - 1) + " ",), holds=r"\s$",
     )  # fmt: skip
 
 
@@ -97,12 +105,12 @@ def _upper(site: Site) -> Iterator[Mutant]:
     counted = {"not": {"minLength": bound, "pattern": _ASTRAL}}
     yield misread(
         "maxLength-utf16", site, "maxLength", counted, demand, Side.ACCEPTS, f"{bound} astral characters",
-        hints=("\U0001f600" * bound,),
+        hints=("\U0001f600" * bound,), holds=_ASTRAL,
     )  # fmt: skip
     wider = {"not": {"minLength": bound, "pattern": r"[\u0080-\uffff]"}}
     yield misread(
         "maxLength-bytes", site, "maxLength", wider, demand, Side.ACCEPTS, f"{bound} characters of two bytes",
-        hints=("\u00e9" * bound,),
+        hints=("\u00e9" * bound,), holds=r"[\u0080-\uffff]",
     )  # fmt: skip
     for name, pattern, text, detail in (
         ("graphemes", _MARKS, "e\u0301" * ((bound + 2) // 2), "marks that make one character of two"),
@@ -114,5 +122,13 @@ def _upper(site: Site) -> Iterator[Mutant]:
             "maxLength": longer,
         }
         yield misread(
-            f"maxLength-{name}", site, "maxLength", laxer, demand, Side.REJECTS, detail, hints=(text,)
+            f"maxLength-{name}",
+            site,
+            "maxLength",
+            laxer,
+            demand,
+            Side.REJECTS,
+            detail,
+            hints=(text,),
+            holds=pattern,
         )

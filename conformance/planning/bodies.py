@@ -23,14 +23,12 @@ from conformance.planning.tokens import token_drafts
 from conformance.pointer import Pointer
 from conformance.requirement import Requirement, Side
 from conformance.rules import INVALID_ACCEPTED, OPEN_BEHAVIOUR, VALID_REJECTED
+from conformance.wire.placing import with_header
 from conformance.witness.remembered import find_all
 from conformance.witness.search import Search, Unwitnessed, Witness
 from conformance.witness.values import MakeValues
 from conformance.witness_cache import WitnessCache
 
-_SMOKE: Final = frozenset(
-    {"required-lost", "anyOf-dropped", "oneOf-dropped", "pattern-dropped", "enum-dropped"}
-)
 _SMOKE_DEPTH: Final = 2
 """A smoke run breaks what stands in the first levels of the body only."""
 
@@ -53,7 +51,7 @@ class Bodies:
         self._operation = operation
         self._memory = memory
         self.contract = contract
-        self._base = replace(base, headers=(*base.headers, ("Content-Type", contract.part.name)))
+        self._base = with_header(base, "Content-Type", contract.part.name)
         self._search = Search(contract, make_values)
         self.mutants: dict[str, Mutant] = {}
 
@@ -171,7 +169,7 @@ class Bodies:
         if self._is_deep(mutant):
             return RunLevel.FULL
         shallow = len(mutant.site.steps) <= _SMOKE_DEPTH
-        return RunLevel.SMOKE if mutant.operator in _SMOKE and shallow else RunLevel.STANDARD
+        return RunLevel.SMOKE if mutant.is_basic and shallow else RunLevel.STANDARD
 
     def _request(self, body: bytes) -> Request:
         return replace(self._base, body=body)

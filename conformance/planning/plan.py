@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.case import Case, Intent, Request, RunLevel
 from conformance.contract.contract import contract_of
@@ -14,7 +14,7 @@ from conformance.contract.requests import request_contract
 from conformance.errors import DocumentError
 from conformance.mutation.mutant import Mutant
 from conformance.openapi.operation import Operation
-from conformance.openapi.part import Part
+from conformance.openapi.part import Location, Part
 from conformance.planning.answers import answer_requirements, unclear_requirements
 from conformance.planning.bodies import Bodies
 from conformance.planning.draft import Draft, join
@@ -25,6 +25,7 @@ from conformance.planning.spread import Spread, in_turn
 from conformance.planning.stamp import Stamp
 from conformance.requirement import Requirement, Side
 from conformance.rules import OPEN_BEHAVIOUR, VALID_REJECTED
+from conformance.wire.placing import placed
 from conformance.witness_cache import NO_CACHE, WitnessCache
 
 if TYPE_CHECKING:
@@ -134,7 +135,10 @@ def _operation_drafts(
     max_body: int | None,
     memory: WitnessCache,
 ) -> tuple[list[Draft], dict[str, Mutant]]:
-    base = Request(operation.method, operation.path, query=_needed_query(operation, values))
+    try:
+        base = _least(operation, values)
+    except ValueError as error:
+        return [_unbuilt(operation, str(error)), *_other_bodies(operation, None)], {}
     contract = request_contract(operation)
     if contract is None:
         around = protocol_drafts(operation, everyone, base, values)
@@ -212,12 +216,18 @@ def _bodyless(operation: Operation, base: Request) -> Draft:
     )
 
 
-def _needed_query(operation: Operation, values: MakeValues) -> tuple[tuple[str, str], ...]:
-    """Return the required query parameters with plain values (OpenAPI 3.1 §4.8.12, style `form`)."""
-    found = []
-    for parameter in operation.parameters:
-        if parameter.location == "query" and parameter.required:
-            contract = contract_of(operation.document, parameter, Direction.REQUEST)
-            value = values(contract.root).plain(contract.schema)
-            found.append((parameter.name, value if isinstance(value, str) else str(value)))
-    return tuple(found)
+_IGNORED: Final = frozenset({"accept", "content-type", "authorization"})
+"""Headers that other parts of a document describe: as parameters they are ignored (OpenAPI 3.1 §4.8.12.1)."""
+
+
+def _least(operation: Operation, values: MakeValues) -> Request:
+    """Return a request with a plain value of every required parameter, but for ids. Raises ValueError without one."""
+    request = Request(operation.method, operation.path)
+    for part in operation.parameters:
+        if part.required and part.location is not Location.PATH and part.name.lower() not in _IGNORED:
+            contract = contract_of(operation.document, part, Direction.REQUEST)
+            try:
+                request = placed(request, part, values(contract.root).plain(contract.schema))
+            except ValueError as error:
+                raise ValueError(f"{part.address}: {error}") from error
+    return request

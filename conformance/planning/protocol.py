@@ -12,6 +12,7 @@ from conformance.contract.contract import contract_of
 from conformance.contract.direction import Direction
 from conformance.contract.keywords import Schema
 from conformance.contract.media_types import media_type as parse_media_type
+from conformance.contract.media_types import part_for
 from conformance.openapi.operation import Operation
 from conformance.openapi.part import Location, Part
 from conformance.planning.draft import Draft
@@ -27,12 +28,18 @@ from conformance.rules import (
     UNKNOWN_ACCEPTED,
     VALID_REJECTED,
 )
+from conformance.wire.placing import query_text, retyped
 from conformance.witness.values import MakeValues, Values
 
 _METHODS: Final = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "TRACE")
 _SAFE: Final = frozenset({"GET", "HEAD", "TRACE"})
 UNKNOWN_UUID: Final = "ffffffff-ffff-4fff-bfff-ffffffffffff"
 """An id that obeys `format: uuid` and names nothing."""
+
+_BOM: Final = "RFC 8259 §8.1 lets a reader ignore a byte-order mark or refuse it"
+_CODED: Final = "RFC 9110 §8.4 leaves content codings to the server"
+_UNTYPED: Final = "RFC 9110 §8.3 lets a server guess the media type or refuse"
+_NO_BODY: Final = "the body is not marked required, yet the schema says nothing of its absence"
 
 _XML: Final = b'<?xml version="1.0"?><body/>'
 
@@ -89,7 +96,7 @@ def _parameter(
             operation, (*at, "schema", _keyword(contract.schema)), f"path/{parameter.name}", "schema", "a malformed id",
             "path-malformed",
         )  # fmt: skip
-        request = replace(plain, path_params=((parameter.name, wrong),))
+        request = replace(plain, path_params=((parameter.name, query_text(wrong)),))
         yield Draft(
             requirement, request, Intent.INVALID, f"{parameter.name} {wrong!r}", expected, INVALID_ACCEPTED
         )
@@ -115,7 +122,13 @@ def _malformed(schema: Schema, values: Values) -> str | None:
     """Return a path segment that the parameter's schema forbids, None where it forbids none."""
     for value in ("not-an-id", "-", *values.edges({"type": "string"}, schema)):
         # a numeral in a path may be meant as a number, so only what is neither will do
-        if value and "/" not in value and len(value) < 64 and not _is_allowed(schema, value, values):
+        if (
+            value
+            and value.isascii()
+            and "/" not in value
+            and len(value) < 64
+            and not _is_allowed(schema, value, values)
+        ):
             return str(value)
     return None
 
@@ -160,8 +173,10 @@ def _bodies(operation: Operation, plain: Request) -> Iterator[Draft]:
         ("text/plain", plain.body, "media-text"),
         ("application/xml", _XML, "media-xml"),
     ):
+        if part_for(operation.body.bodies, other) is not None:
+            continue  # declared, so that taking it is right
         requirement = _requirement(operation, content, "body", media_type, f"{other}", operator)
-        request = replace(plain, body=body, headers=(("Content-Type", other),))
+        request = retyped(plain, other, body)
         yield Draft(requirement, request, Intent.INVALID, f"body as {other}", lawful, MEDIA_TYPE_ACCEPTED)
 
 
@@ -170,29 +185,28 @@ def _carriage(operation: Operation, plain: Request, media_type: str) -> Iterator
     assert plain.body is not None  # noqa: S101 -- the caller checked
     at: Pointer = ("requestBody", "content")
     either = (*successes(operation), *rejections(operation), "415")
-    named = (("Content-Type", f"{media_type}; charset=utf-8"),)
+    named = f"{media_type}; charset=utf-8"
     requirement = _requirement(operation, at, "body", media_type, "", "media-charset")
     requirement = replace(requirement, side=Side.ACCEPTS, outcome="accepts a charset")
     yield Draft(
         requirement,
-        replace(plain, headers=named),
+        retyped(plain, named, plain.body),
         Intent.VALID,
         "charset=utf-8",
         successes(operation),
         VALID_REJECTED,
     )
-    for operator, label, request, reason in (
-        ("body-bom", "a byte-order mark", replace(plain, body=b"\xef\xbb\xbf" + plain.body),
-         "RFC 8259 §8.1 lets a reader ignore a byte-order mark or refuse it"),
-        ("body-gzip", "gzip", replace(
-            plain, body=gzip.compress(plain.body, mtime=0), headers=(*plain.headers, ("Content-Encoding", "gzip"))
-         ), "RFC 9110 §8.4 leaves content codings to the server"),
-        ("media-none", "no content type", replace(plain, headers=()),
-         "RFC 9110 §8.3 lets a server guess the media type or refuse"),
-        ("body-empty", "an empty body", replace(plain, body=b""), "" if operation.body and operation.body.required
-         else "the body is not marked required, yet the schema says nothing of its absence"),
-    ):  # fmt: skip
-        where = {"body-empty": ("requestBody", "required"), "media-none": at}.get(operator, (*at, media_type))
+    whole, typed = (*at, media_type), retyped(plain, None, plain.body)
+    missing: Pointer = ("requestBody", "required")
+    no_body = "" if operation.body and operation.body.required else _NO_BODY
+    coded = (*plain.headers, ("Content-Encoding", "gzip"))
+    packed = replace(plain, body=gzip.compress(plain.body, mtime=0), headers=coded)
+    for operator, label, where, request, reason in (
+        ("body-bom", "a byte-order mark", whole, replace(plain, body=b"\xef\xbb\xbf" + plain.body), _BOM),
+        ("body-gzip", "gzip", whole, packed, _CODED),
+        ("media-none", "no content type", at, typed, _UNTYPED),
+        ("body-empty", "an empty body", missing, replace(plain, body=b""), no_body),
+    ):
         requirement = _requirement(operation, where, "body", media_type, label, operator)
         if reason:
             requirement = replace(requirement, outcome=f"takes or rejects {label}")
@@ -206,12 +220,11 @@ def _no_body(operation: Operation, plain: Request) -> Draft:
     requirement = _requirement(
         operation, ("requestBody", "required"), "body", "required", "no body", "body-missing"
     )
-    request = replace(plain, body=None, headers=())
+    request = retyped(plain, None, None)
     if operation.body.required:
         return Draft(requirement, request, Intent.INVALID, "no body", rejections(operation), INVALID_ACCEPTED)
-    reason = "the body is not marked required, yet the schema says nothing of its absence"
     expected = (*successes(operation), *rejections(operation))
-    return Draft(requirement, request, Intent.OPEN, "no body", expected, OPEN_BEHAVIOUR, reason=reason)
+    return Draft(requirement, request, Intent.OPEN, "no body", expected, OPEN_BEHAVIOUR, reason=_NO_BODY)
 
 
 def _methods(operation: Operation, everyone: Sequence[Operation], plain: Request) -> Iterator[Draft]:

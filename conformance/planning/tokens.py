@@ -141,13 +141,19 @@ def _reading(operation: Operation, plain: Request) -> Pointer:
 
 
 def _draft(
-    operation: Operation, spot: _Spot, request: Request, label: str, operator: str, reason: str
+    operation: Operation,
+    spot: _Spot,
+    request: Request,
+    label: str,
+    operator: str,
+    reason: str,
+    *,
+    on_member: bool = False,
 ) -> Draft:
-    """Return a draft that is valid, or open where there is a reason."""
+    """Return a draft that is valid, or open where there is a reason; `on_member`: the member's schema has a say."""
     outcome = f"{'takes or rejects' if reason else 'accepts'} {label}"
-    is_number = operator == "token-number"
-    side = Side.ACCEPTS if is_number or not reason else Side.REJECTS
-    at = spot.pointer if is_number or not reason else _reading(operation, request)
+    side = Side.ACCEPTS if on_member or not reason else Side.REJECTS
+    at = spot.pointer if on_member or not reason else _reading(operation, request)
     requirement = Requirement(operation.name, f"body/{spot.name}", "JSON", outcome, side, at, operator)
     fine, refused = successes(operation), rejections(operation)
     if not reason:
@@ -160,7 +166,8 @@ def _draft(
 
 def _numbers(operation: Operation, plain: Request, spot: _Spot) -> Iterator[Draft]:
     for label, token, reason in _NUMBERS:
-        yield _draft(operation, spot, spot.request(plain, token.encode()), label, "token-number", reason)
+        request = spot.request(plain, token.encode())
+        yield _draft(operation, spot, request, label, "token-number", reason, on_member=True)
     requirement = Requirement(
         operation.name,
         f"body/{spot.name}",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
 from conformance.case import Exchange, Key
 from conformance.errors import UsageError
@@ -163,20 +163,36 @@ def require_path_params(operations: Iterable[Operation], target: Target) -> None
 
 
 def url_of(request: Request, target: Target) -> str:
-    """Return the request's whole URL, percent-encoded; its own path parameters win over the target's.
+    """Return the request's whole URL; its own path parameters, as they stand there, win over the target's.
 
     Raises UsageError where a path parameter has no value.
     """
-    values = {**target.path_params, **dict(request.path_params)}
+    own = dict(request.path_params)
 
     def fill(match: re.Match[str]) -> str:
-        if match[1] not in values:
-            raise UsageError(f"no value for {{{match[1]}}}: add --path-param {match[1]}=...")
-        return _segment(values[match[1]])
+        name = match[1]
+        if name in own:
+            return _kept(own[name], _IN_SEGMENT)
+        if name not in target.path_params:
+            raise UsageError(f"no value for {{{name}}}: add --path-param {name}=...")
+        return _segment(target.path_params[name])
 
-    path = _PLACEHOLDER.sub(fill, request.path)
-    query = "?" + urlencode(request.query, quote_via=quote) if request.query else ""
-    return target.url + path + query
+    query = "&".join("=".join(_kept(text, _IN_QUERY) for text in pair) for pair in request.query)
+    return target.url + _PLACEHOLDER.sub(fill, request.path) + (f"?{query}" if query else "")
+
+
+_STRAY_PERCENT: Final = re.compile("%(?![0-9A-Fa-f]{2})")
+_IN_SEGMENT: Final = "%!$&'()*+,;=:@"
+_IN_QUERY: Final = "%:/?@!$'()*,;[]"
+
+
+def _kept(text: str, safe: str) -> str:
+    """Return a text as it stands, but for what would end its place: a request may come from a file."""
+    return (
+        _segment(text)
+        if text in (".", "..")
+        else quote(_STRAY_PERCENT.sub("%25", text), safe, errors="surrogatepass")
+    )
 
 
 def _segment(value: str) -> str:

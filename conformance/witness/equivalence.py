@@ -28,48 +28,34 @@ def prove(mutant: Mutant, contract: Schema, misread: Schema, values: Values, *, 
         return "no value can reach this place"
     if covered or _branch_covered(mutant):
         return "another alternative takes every value of that type"
-    if mutant.operator in ("anyOf-as-oneOf", "oneOf-as-anyOf", "anyOf-all-refused") and _disjoint(
-        contract, values
-    ):
+    if mutant.tells_overlap and _disjoint(contract, values):
         return "no value matches two of the alternatives"
     if (members := _enumerated([*mine, *theirs])) is not None:
         return _alike(members, contract, misread, values)
-    if mutant.operator.startswith(("text-", "minLength-", "maxLength-")) and _no_such_text(mutant, mine):
+    if mutant.holds and _no_such_text(mutant.holds, mine):
         return "no string that may stand here holds such a character"
     if _exact(contract, values) and _exact(misread, values):
         return _same_shapes(mine, theirs)
     return ""
 
 
-def _no_such_text(mutant: Mutant, shapes: list[Shape]) -> bool:
-    """Tell whether the patterns leave no string with the character that the misreading is about."""
-    odd = _odd_pattern(mutant)
-    if odd is None or len(shapes) != 1 or shapes[0].types != {"string"} or not shapes[0].patterns:
+def _no_such_text(characters: str, shapes: list[Shape]) -> bool:
+    """Tell whether the patterns leave no string with the characters that the misreading is about."""
+    if len(shapes) != 1 or shapes[0].types != {"string"} or not shapes[0].patterns:
         return False
     try:
-        return (
-            not _language(shapes[0]).both(searched(odd)).reaches(shapes[0].min_length, shapes[0].max_length)
-        )
+        held = _language(shapes[0])
+        return not held.both(searched(characters)).reaches(shapes[0].min_length, shapes[0].max_length)
     except UndecidedPatternError:
         return False
 
 
-def _odd_pattern(mutant: Mutant) -> str | None:
-    read = mutant.replacement if isinstance(mutant.replacement, dict) else {}
-    refused = read.get("not")
-    laxer = read.get("anyOf", [{}])[-1]
-    for part in (refused, laxer):
-        if isinstance(part, dict) and "pattern" in part:
-            return str(part["pattern"])
-    return None
-
-
 def _branch_covered(mutant: Mutant) -> bool:
-    if mutant.operator != "anyOf-branch-lost":
+    if mutant.lost_branch is None:
         return False
-    lost, branches = mutant.pointer[-1], mutant.site.schema["anyOf"]
-    rest = [branch for index, branch in enumerate(branches) if index != lost]
-    return is_covered(branches[int(lost)], rest)
+    branches = mutant.site.schema["anyOf"]
+    rest = [branch for index, branch in enumerate(branches) if index != mutant.lost_branch]
+    return is_covered(branches[mutant.lost_branch], rest)
 
 
 def _disjoint(contract: Schema, values: Values) -> bool:

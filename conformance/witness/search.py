@@ -22,11 +22,11 @@ from conformance.witness.context import Context, Surroundings, context
 from conformance.witness.equivalence import prove
 from conformance.witness.values import MakeValues, Values
 
-_UNANNOTATED: Final = (
-    "type-", "text-", "enum-", "const-", "pattern-", "format-", "minLength-", "maxLength-", "minimum-", "maximum-",
-    "exclusive", "multipleOf-", "required-lost",
-)  # fmt: skip
-"""Operators on keywords that only assert (validation §6): they annotate no member or item as evaluated."""
+_ASSERTING: Final = frozenset({
+    "type", "enum", "const", "pattern", "format", "minLength", "maxLength", "minimum", "maximum",
+    "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "required",
+})  # fmt: skip
+"""Keywords that only assert (validation §6): they annotate no member or item as evaluated."""
 
 _VARIANTS: Final = 4
 """So many alternatives of the level around a site are tried."""
@@ -123,7 +123,7 @@ class Search:
         What is evaluated in one place decides what `unevaluated…` refuses in another (core §11), unless the
         misread keyword says nothing of what is evaluated.
         """
-        return not self._reaches_across or mutant.operator.startswith(_UNANNOTATED)
+        return not self._reaches_across or mutant.keyword in _ASSERTING
 
     def _is_read_beside(self, site: Site, here: Context) -> bool:
         """Tell whether what else applies at a shared schema's place may refer to it, and so be misread too."""

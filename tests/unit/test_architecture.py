@@ -22,6 +22,7 @@ LAYERS: Final = (
     {"pointer", "case", "witness_cache"},
     {"openapi", "requirement"},
     {"contract", "sending"},
+    {"wire"},
     {"mutation", "config"},
     {"witness", "observing", "settings"},
     {"planning"},
