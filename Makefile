@@ -9,7 +9,7 @@ UPLOT ?= 1.6.32
 PEERS := tests/peers/node_modules/.ready
 NODE := $(shell command -v npm)
 
-.PHONY: run test test-all chromium uplot check lint types cover bench lock clean help
+.PHONY: run test test-all chromium uplot schema check lint types cover bench lock clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -49,6 +49,9 @@ test-all: test $(PEERS) chromium ## the test suite, servers of others and a brow
 
 bench: $(DEV) $(if $(NODE),$(PEERS)) ## ours and the peers in turn; options in BENCH, such as BENCH=--only=mock
 	$(BIN)/python bench/compare.py $(BENCH)
+
+schema: $(READY) ## the schema of conformance.toml, out of the table of options
+	$(BIN)/conformance targets --schema > conformance/conformance.schema.json
 
 check: lint types cover ## lint, strict types, coverage
 

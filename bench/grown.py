@@ -17,12 +17,13 @@ from conformance.mock.process import start_mock
 from conformance.planning.mark import mark_of
 from conformance.planning.plan import Plan, plan
 from conformance.planning.spread import side_by_side
-from conformance.rules import FindingLevel
 from conformance.sending.target import Target
 from conformance.session.folder import ReportFolder
 from conformance.session.loading import load_operations, mock_target
-from conformance.session.recording import Recorder, Setting
+from conformance.session.recorder import Recorder
 from conformance.session.sending import loop_factory, send_cases
+from conformance.session.session import Session
+from conformance.session.settings import Settings
 from conformance.witness_cache import NO_CACHE, WitnessCache
 from conformance_strategies import VALUES
 
@@ -60,9 +61,10 @@ def _sent(the_plan: Plan, document: Path) -> float:
     with start_mock((document,), checked=True, timeout=120) as mock:
         target = mock_target(Target(mock.url), mock)
         started = perf_counter()
-        with ReportFolder(None) as folder, asyncio.Runner(loop_factory=loop_factory()) as runner:
-            recorder = Recorder(the_plan, Setting(target, embedded=True, fail_on=FindingLevel.ERROR), folder)
-            runner.run(send_cases(the_plan, target, recorder))
+        with ReportFolder(None) as folder, asyncio.Runner(loop_factory=loop_factory) as runner:
+            session = Session(settings=Settings(), plan=the_plan, target=target)
+            recorder = Recorder(session, folder)
+            runner.run(send_cases(session, recorder))
             recorder.finish()
         return perf_counter() - started
 

@@ -22,14 +22,15 @@ from conformance.judging.checks import Judgement
 from conformance.judging.verdict import Verdict
 from conformance.mock.process import start_mock
 from conformance.planning.plan import Plan, plan
-from conformance.rules import FindingLevel
 from conformance.running.runner import run
 from conformance.sending.sender import USER_AGENT, Sender
 from conformance.sending.target import Target, headers_of, url_of
 from conformance.session.folder import ReportFolder
 from conformance.session.loading import load_operations, mock_target
-from conformance.session.recording import Recorder, Setting
+from conformance.session.recorder import Recorder
 from conformance.session.sending import loop_factory, send_cases
+from conformance.session.session import Session
+from conformance.session.settings import Settings
 from conformance_strategies import VALUES
 
 _LARGE: Final = 1024 * 1024
@@ -64,7 +65,7 @@ def measured(effort: Effort) -> Section:
 def _rate(way: Way, the_plan: Plan, effort: Effort) -> float:
     with (
         start_mock(effort.documents, checked=True) as mock,
-        asyncio.Runner(loop_factory=loop_factory()) as runner,
+        asyncio.Runner(loop_factory=loop_factory) as runner,
     ):
         target = mock_target(Target(mock.url), mock)
         started = perf_counter()
@@ -74,8 +75,9 @@ def _rate(way: Way, the_plan: Plan, effort: Effort) -> float:
 
 async def _ours(the_plan: Plan, target: Target) -> None:
     with ReportFolder(None) as folder:
-        recorder = Recorder(the_plan, Setting(target, embedded=True, fail_on=FindingLevel.ERROR), folder)
-        await send_cases(the_plan, target, recorder)
+        session = Session(settings=Settings(), plan=the_plan, target=target)
+        recorder = Recorder(session, folder)
+        await send_cases(session, recorder)
         recorder.finish()
 
 

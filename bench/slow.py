@@ -88,7 +88,7 @@ def _run(effort: Effort, memory: Path, out: Path) -> float:
 
 
 def _alone(the_plan: Plan, effort: Effort) -> float:
-    with _slow_mock(effort) as mock, asyncio.Runner(loop_factory=loop_factory()) as runner:
+    with _slow_mock(effort) as mock, asyncio.Runner(loop_factory=loop_factory) as runner:
         target = mock_target(Target(mock.url, concurrency=_CONCURRENCY), mock)
         started = perf_counter()
         runner.run(bare(the_plan, target))

@@ -1,6 +1,6 @@
 """The pytest plugin, `pytest -p conformance.plugin`: contract tests as items, and a mock for a client's own tests.
 
-Nothing else of ours is imported beside the user's code: planning and sending have a process of their own.
+What plans and sends is imported when a document is first read: loading the plugin costs next to nothing.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any, Final
 import pytest
 
 from conformance.errors import ConformanceError
-from conformance.suite.asked import add_options
 from conformance.suite.contract import Contract
 from conformance.suite.fixtures import Api, Mock, _conformance_mock, conformance_mock, conformance_target
 from conformance.suite.items import DocumentFile, RequirementItem, operations_of
+from conformance.suite.options import add_options
 from conformance.suite.properties import PROFILES, register_profiles
 from conformance.suite.state import SHARED, SUFFIXES, State
 

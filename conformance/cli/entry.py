@@ -10,9 +10,8 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -79,18 +78,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every failure is told in one line on stderr."""
     gc.set_threshold(GARBAGE)
     atexit.register(gc.freeze)  # with the process all of it goes: no need to look through it first
-    return guarded(partial(_call, arguments))
-
-
-def guarded(call: Callable[[], int]) -> int:
-    """Return what `call` does; whatever it raises is told in one line on stderr, with its exit code."""
     _end_on_sigterm()
     _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still shows all
     try:
-        return call()
+        return _call(arguments)
     except ConformanceError as error:
         return _fail(str(error), error.exit_code)
     except click.ClickException as error:

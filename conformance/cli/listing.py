@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance import pointer as pointers
 from conformance.case import Case
-from conformance.cli.options import choice_options
+from conformance.cli.options import options
 from conformance.requirement import Requirement, Side
-from conformance.settings import Given, resolve_settings
+from conformance.session.option import Command
+from conformance.session.resolution import resolve
 from conformance_reports.text import visible
 
 if TYPE_CHECKING:
@@ -21,24 +21,15 @@ if TYPE_CHECKING:
 
 
 @click.command("list")
-@choice_options
+@options(Command.LIST)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(
-    *,
-    config: Path | None,
-    specs: tuple[Path, ...],
-    globs: tuple[str, ...],
-    level: str | None,
-    max_body: int | None,
-    form: str,
-) -> None:
+def command(*, form: str, **given: Any) -> None:
     """Print the requirements of the documents and the cases that decide each; nothing is sent."""
     from conformance.session.loading import load_operations
     from conformance.session.planning import make_plan
 
-    given = Given(config=config, specs=specs, globs=globs, level=level, max_body=max_body)
-    choice = resolve_settings(given).choice
-    plan = make_plan(load_operations(choice.specs), choice)
+    settings = resolve(Command.LIST, given)
+    plan = make_plan(load_operations(settings.specs), settings)
     if form == "json":
         click.echo(json.dumps(catalogue(plan), indent=2))
     else:

@@ -7,22 +7,20 @@ from pathlib import Path
 
 import click
 
-from conformance.cli.options import config_option
+from conformance.cli.options import options
 from conformance.errors import ConformanceError, UsageError
 from conformance.mock.behaviour import DEFAULT_KEY
 from conformance.mock.process import GREETING
 from conformance.mock.setup import Setup, build, known_faults, known_modes, list_faults, list_modes
-from conformance.settings import parse_rate, scope_of
+from conformance.session.option import Command
+from conformance.session.resolution import resolve
+from conformance.session.values import rate as parse_rate
 
 
 @click.command(name="mock")
-@config_option
+@options(Command.MOCK)
 @click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0: a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option(
-    "--spec", "specs", multiple=True, type=click.Path(path_type=Path),
-    help="A document or a folder of them; the bundled ones where none is given. Repeatable.",
-)  # fmt: skip
 @click.option(
     "--fault", "faults", multiple=True, metavar="NAME", help="Break the contract this way. Repeatable."
 )
@@ -68,7 +66,7 @@ def mock(
     """
     try:
         if not with_parent:  # a caller's mock serves what it was told to, wherever it stands
-            specs = specs or scope_of(None, config).specs
+            specs = resolve(Command.MOCK, {"config": config, "specs": specs}).specs
         limit = None if rate is None else parse_rate(rate, "--rate-limit")
         setup = Setup(specs, faults, behaviour, state, _key(api_key_env), is_checked, modes, limit)
         if is_listing or is_listing_modes:

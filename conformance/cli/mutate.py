@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance import pointer as pointers
-from conformance.cli.options import choice_options
-from conformance.settings import Given, resolve_settings
+from conformance.cli.options import options
+from conformance.session.option import Command
+from conformance.session.resolution import resolve
 from conformance_reports.text import visible
 
 if TYPE_CHECKING:
@@ -20,27 +20,18 @@ if TYPE_CHECKING:
 
 
 @click.command("mutate")
-@choice_options
+@options(Command.MUTATE)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(
-    *,
-    config: Path | None,
-    specs: tuple[Path, ...],
-    globs: tuple[str, ...],
-    level: str | None,
-    max_body: int | None,
-    form: str,
-) -> None:
+def command(*, form: str, **given: Any) -> None:
     """Print which misreadings of the documents the cases of a level would notice; nothing is sent."""
     from conformance.openapi.selection import select
     from conformance.planning.score import scores
     from conformance.session.loading import load_operations
     from conformance_strategies import VALUES
 
-    given = Given(config=config, specs=specs, globs=globs, level=level, max_body=max_body)
-    choice = resolve_settings(given).choice
-    chosen = select(load_operations(choice.specs), choice.globs)
-    found = scores(chosen, VALUES, choice.level, choice.max_body)
+    settings = resolve(Command.MUTATE, given)
+    chosen = select(load_operations(settings.specs), settings.globs)
+    found = scores(chosen, VALUES, settings.level, settings.max_body)
     if form == "json":
         click.echo(json.dumps(_as_data(found), indent=2, ensure_ascii=False))
         return

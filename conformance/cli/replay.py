@@ -7,20 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from conformance.case import Case, Exchange, Key
-from conformance.cli.options import config_option, target_options
+from conformance.cli.options import options
 from conformance.errors import DocumentError, ExitCode, UsageError
 from conformance.judging.verdict import Verdict
 from conformance.recording.journal import Journal, case_of, read
 from conformance.sending.production import refuse_production
 from conformance.sending.target import Target, redact_exchange, redactor, url_of
 from conformance.session.loading import load_operations
+from conformance.session.option import Command
+from conformance.session.resolution import Given, resolve
+from conformance.session.settings import Settings
 from conformance.session.stored import key_headers, stored_target
-from conformance.settings import Given, Settings, resolve_settings
 from conformance_reports.text import visible
 
 if TYPE_CHECKING:
@@ -37,41 +39,19 @@ _CODES: Final = {Verdict.PASSED: ExitCode.CONFORMS, Verdict.FAILED: ExitCode.FIN
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
 @click.argument("case_id", metavar="CASE-ID")
 @click.argument("name", metavar="[NAME]", required=False)
-@config_option
-@target_options
-@click.option(
-    "--spec", "specs", multiple=True, metavar="PATH", type=click.Path(path_type=Path),
-    help="The documents of the run, to judge by; the bundled ones where none is given. Repeatable.",
-)  # fmt: skip
-def command(
-    *,
-    run: Path,
-    case_id: str,
-    name: str | None,
-    config: Path | None,
-    url: str | None,
-    path_params: tuple[str, ...],
-    key_env: str | None,
-    headers: tuple[str, ...],
-    timeout: float | None,
-    allow_production: bool,
-    specs: tuple[Path, ...],
-) -> int:
-    """Send one case of RUN, a --report-dir or its run.jsonl, once more.
+@options(Command.REPLAY)
+def command(*, run: Path, case_id: str, **given: Any) -> int:
+    """Send one case of RUN, a --report-dir or its run.jsonl, once more, to judge it by the same documents.
 
     It goes to --target, to NAME of conformance.toml, or to the run's own target. The key is taken
     from --api-key-env or NAME alone: a journal never decides which secret goes where.
     """
     journal = read(run)
     case = _find(journal, run, case_id)
-    given = Given(
-        name=name, config=config, url=url, path_params=path_params, key_env=key_env, headers=headers,
-        timeout=timeout, allow_production=allow_production, specs=specs,
-    )  # fmt: skip
     settings = _settings(journal, run, given)
-    operations = load_operations(settings.choice.specs)
+    operations = load_operations(settings.specs)
     if not settings.allow_production:
-        refuse_production(operations, settings.target.url)
+        refuse_production(operations, settings.url)
     with _target(settings) as target:
         _require_key(journal, case, target)
         click.echo(f"{case.request.method} {visible(url_of(case.request, target))}")
@@ -96,24 +76,24 @@ def _settings(journal: Journal, run: Path, given: Given) -> Settings:
         embedded = journal.header["embedded"] is True
     except (KeyError, TypeError, AttributeError) as error:
         raise DocumentError(f"{run}: not the journal of a run: {error!r}") from error
-    if given.url is None and given.name is None and not embedded:
-        given = replace(given, url=stored.url)
-    settings = resolve_settings(given)
-    target = settings.target
-    ids = {**stored.path_params, **target.path_params} if target.url else target.path_params
-    return replace(settings, target=replace(target, path_params=ids))
+    if given["url"] is None and given["name"] is None and not embedded:
+        given = {**given, "url": stored.url}
+    settings = resolve(Command.REPLAY, given)
+    if not settings.url:
+        return settings
+    return replace(settings, path_params={**stored.path_params, **settings.path_params})
 
 
 @contextmanager
 def _target(settings: Settings) -> Iterator[Target]:
     """Yield where to send: to a new mock where there is no URL."""
-    if settings.target.url:
+    if settings.url:
         yield settings.target
         return
     from conformance.mock.process import start_mock
     from conformance.session.loading import mock_target
 
-    with start_mock(settings.choice.specs) as mock:
+    with start_mock(settings.specs) as mock:
         yield mock_target(settings.target, mock)
 
 

@@ -6,22 +6,25 @@ from pathlib import Path
 
 import click
 
-from conformance.cli.options import config_option
-from conformance.config import FILE_NAME, SCHEMA_FILE
+from conformance.cli.options import options
 from conformance.errors import UsageError
-from conformance.settings import read_config
+from conformance.sending.target import base_url
+from conformance.session.config import FILE_NAME, read_config
+from conformance.session.option import Command
 from conformance_reports.text import visible
 
 
 @click.command("targets")
-@config_option
+@options(Command.TARGETS)
 @click.option(
     "--schema", "is_schema", is_flag=True, help="Print the file's JSON Schema, for editors, and end."
 )
 def command(*, config: Path | None, is_schema: bool) -> None:
     """List the targets of conformance.toml by name, with their URLs."""
     if is_schema:
-        click.echo(SCHEMA_FILE.read_text(encoding="utf-8"), nl=False)
+        from conformance.session.schema import schema_text
+
+        click.echo(schema_text(), nl=False)
         return
     found = read_config(config)
     if found is None:
@@ -30,4 +33,4 @@ def command(*, config: Path | None, is_schema: bool) -> None:
         )
     width = max(map(len, found.targets), default=0)
     for name, target in found.targets.items():
-        click.echo(f"{name:<{width}}  {visible(target.url)}")
+        click.echo(f"{name:<{width}}  {visible(base_url(target.values['url']))}")

@@ -6,11 +6,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.explore.store import FailureStore
+from conformance.planning.mark import mark_of
 from conformance.session.notes import note
 
 if TYPE_CHECKING:
@@ -27,27 +28,18 @@ if TYPE_CHECKING:
     from conformance.planning.stamp import Stamp
     from conformance.running.runner import CaseJudged
     from conformance.sending.sender import Manners
-    from conformance.sending.target import Target
-    from conformance.session.recording import Recorder
+    from conformance.session.recorder import Recorder
+    from conformance.session.session import Session
 
-DEFAULT_FOLDER: Final = Path(".conformance") / "failures"
 _HOME: Final = "HYPOTHESIS_STORAGE_DIRECTORY"
 
 
-@dataclass(frozen=True, slots=True)
-class Exploration:
-    """What was asked for: how many seconds, None for no search, and the folder of failures."""
-
-    seconds: float | None = None
-    folder: Path = DEFAULT_FOLDER
-
-
-def replaying(plan: Plan, exploration: Exploration, max_body: int | None, mark: str) -> Plan:
+def replaying(plan: Plan, folder: Path, max_body: int | None, mark: str) -> Plan:
     """Return the plan with the stored failures as cases, marked like it; those that no longer hold are told on stderr.
 
     Raises DocumentError where a file of the folder can't be used.
     """
-    failures = FailureStore(exploration.folder).load()
+    failures = FailureStore(folder).load()
     if not failures:
         return plan
     from conformance.explore.replayed import with_failures
@@ -58,15 +50,7 @@ def replaying(plan: Plan, exploration: Exploration, max_body: int | None, mark: 
     return plan.marked(mark) if mark else plan
 
 
-def explore(
-    plan: Plan,
-    target: Target,
-    recorder: Recorder,
-    exploration: Exploration,
-    mark: str,
-    runner: asyncio.Runner,
-    manners: Manners,
-) -> None:
+def explore(session: Session, recorder: Recorder, runner: asyncio.Runner, manners: Manners) -> None:
     """Search for what the run did not show; the recorder is told of each request and each failure.
 
     What is sent holds the mark, where it has room; what is kept holds none, so that it serves any run.
@@ -74,8 +58,8 @@ def explore(
     It keeps to the run's `manners`. Raises TargetError where the target is gone, LimitReachedError where
     the run may send no more. Interrupted, it has told all that it found.
     """
-    seconds = exploration.seconds
-    if seconds is None:
+    plan, folder, seconds = session.plan, session.settings.explore_dir, session.settings.explore
+    if seconds is None or session.settings.shard is not None:
         return
     with _home():
         from conformance.explore.foreign import MISSING, is_installed
@@ -84,21 +68,21 @@ def explore(
 
         if not is_installed():
             note(MISSING)
-        store, found = FailureStore(exploration.folder), set[str]()
-        stamp = Stamp(plan.operations, plan.mutants, mark)
+        store, found = FailureStore(folder), set[str]()
+        stamp = Stamp(plan.operations, plan.mutants, mark_of(session.settings.run_id))
 
         def on_found(failure: Failure, judged: CaseJudged) -> None:
             found.add(failure.fingerprint)
             recorder.explored(failure.finding, replace(judged, case=stamp.case(judged.case)))
 
         try:
-            with _attempts(plan, target, recorder, stamp, runner, manners) as attempt:
+            with _attempts(session, recorder, stamp, runner, manners) as attempt:
                 explorer = Explorer(attempt, store.save, on_found)
                 sources = {o.name: _sources(o, plan) for o in plan.operations if o.name in plan.preflight}
                 explorer.explore(plan, recorder.concluded(), sources, seconds)
         finally:
             if found:
-                note(f"exploration found {len(found)} more, kept in {exploration.folder}")
+                note(f"exploration found {len(found)} more, kept in {folder}")
 
 
 @contextmanager
@@ -118,7 +102,7 @@ def _home() -> Iterator[None]:
 
 @contextmanager
 def _attempts(
-    plan: Plan, target: Target, recorder: Recorder, stamp: Stamp, runner: asyncio.Runner, manners: Manners
+    session: Session, recorder: Recorder, stamp: Stamp, runner: asyncio.Runner, manners: Manners
 ) -> Iterator[Callable[[Case], CaseJudged]]:
     """Yield what sends and judges one case and waits for it: drawing has one thread, and this is it."""
     from conformance.judging.tolerance import TolerantJudge
@@ -126,6 +110,7 @@ def _attempts(
     from conformance.sending.sender import Sender
     from conformance.sending.target import redactor
 
+    plan, target = session.plan, session.target
     key_headers = {operation.name: operation.key_headers for operation in plan.operations}
     judge, redact = TolerantJudge(plan.operations, target.accept), redactor(target)
     sender = runner.run(Sender(target, key_headers, manners).__aenter__())

@@ -4,87 +4,73 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.case import RunLevel
 from conformance.errors import DocumentError
 from conformance.rules import FindingLevel
-from conformance.session.accepting import Accepting
-from conformance.session.exploring import Exploration
 from conformance.session.folder import ReportFolder
 from conformance.session.loading import load_operations
 from conformance.session.planning import plan_of
-from conformance.session.recording import Recorder, Setting
+from conformance.session.recorder import Recorder
+from conformance.session.session import Session
 from conformance.session.stored import stored_report, stored_target
-from conformance.settings import Choice
 
 if TYPE_CHECKING:
     from conformance.planning.plan import Plan
     from conformance.recording.merge import Part
     from conformance.running.runner import CaseJudged
+    from conformance.sending.target import Target
+    from conformance.session.accepting import Accepting
+    from conformance.session.settings import Settings
     from conformance_reports.model import RunReport
 
 
-@dataclass(frozen=True, slots=True)
-class Joining:
-    """What merging is given beside the shards; `fail_on` takes the place of what they were told."""
-
-    specs: tuple[Path, ...] = ()
-    folder: Path | None = None
-    exploration: Exploration = field(default_factory=Exploration)
-    fail_on: FindingLevel | None = None
-    accepting: Accepting | None = None
-    keeps_cases: bool = False
-
-
-def merge(parts: Sequence[Part], joining: Joining) -> RunReport:
+def merge(
+    parts: Sequence[Part],
+    given: Settings,
+    accepting: Accepting | None = None,
+    fail_on: FindingLevel | None = None,
+) -> RunReport:
     """Make the plan of the shards again, draw the conclusions of the whole, and write its files.
 
-    Raises DocumentError where plan and shards do not fit.
+    Documents and outputs are `given`; `fail_on` takes the place of what the shards were told. Raises
+    DocumentError where plan and shards do not fit.
     """
     from conformance.planning.shard import terms
     from conformance.recording.merge import judged, refuse_other_plan
 
-    choice, setting = _choice(parts[0], joining.specs), _setting(parts)
-    plan = plan_of(load_operations(joining.specs), choice, joining.exploration, setting.run_id)
-    agreed = terms(plan, choice.level, choice.globs, choice.max_body)
-    refuse_other_plan(parts[0], {**agreed, "fail_on": setting.fail_on.value})
+    settings, target, header = _settings(parts, given)
+    plan = plan_of(load_operations(settings.specs), settings)
+    agreed = terms(plan, settings.level, settings.globs, settings.max_body)
+    refuse_other_plan(parts[0], {**agreed, "fail_on": settings.fail_on.value})
     events = list(judged(plan, parts))
-    setting = replace(
-        setting, fail_on=joining.fail_on or setting.fail_on, accepting=joining.accepting,
-        keeps_cases=joining.keeps_cases,
-    )  # fmt: skip
-    with ReportFolder(joining.folder) as kept:
-        return _retold(plan, parts, events, Recorder(plan, setting, kept))
+    settings = replace(settings, fail_on=fail_on or settings.fail_on)
+    session = Session(settings=settings, plan=plan, target=target, accepting=accepting, header=header)
+    with ReportFolder(settings.report_dir) as kept:
+        return _retold(plan, parts, events, Recorder(session, kept))
 
 
-def _choice(part: Part, specs: tuple[Path, ...]) -> Choice:
-    terms = part.terms
-    try:
-        most = None if terms["max_body"] is None else int(terms["max_body"])
-        return Choice(specs, tuple(map(str, terms["operations"])), RunLevel(terms["level"]), most)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise DocumentError(f"{part.label}: not the journal of a shard: {error!r}") from error
-
-
-def _setting(parts: Sequence[Part]) -> Setting:
-    """Return what the shards were: their common target, and the earliest start."""
+def _settings(parts: Sequence[Part], settings: Settings) -> tuple[Settings, Target, dict[str, object]]:
+    """Return the settings with what the shards have in common, their target, and how the whole began."""
     first = parts[0]
     try:
-        return Setting(
-            stored_target(first.journal),
-            first.journal.header["embedded"] is True,
-            FindingLevel(first.terms["fail_on"]),
-            told={
-                "started": min(str(part.journal.header["started"]) for part in parts),
-                "merged": len(parts),
-            },
-            run_id=str(first.journal.header["run_id"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        terms, header = first.terms, first.journal.header
+        target = stored_target(first.journal)
+        most = None if terms["max_body"] is None else int(terms["max_body"])
+        begun = {
+            "started": min(str(part.journal.header["started"]) for part in parts),
+            "merged": len(parts),
+        }
+        shared = replace(
+            settings, url="" if header["embedded"] is True else target.url, run_id=str(header["run_id"]),
+            globs=tuple(map(str, terms["operations"])), level=RunLevel(terms["level"]), max_body=most,
+            fail_on=FindingLevel(terms["fail_on"]),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise DocumentError(f"{first.label}: not the journal of a shard: {error!r}") from error
+    return shared, target, begun
 
 
 def _retold(plan: Plan, parts: Sequence[Part], events: Sequence[CaseJudged], recorder: Recorder) -> RunReport:

@@ -13,38 +13,30 @@ from conformance.planning.plan import plan
 from conformance.planning.spread import side_by_side
 from conformance.session.exploring import replaying
 from conformance.witness_cache import default_cache
+from conformance_strategies import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conformance.openapi.operation import Operation
     from conformance.planning.plan import Plan
-    from conformance.session.exploring import Exploration
-    from conformance.settings import Choice
+    from conformance.session.settings import Settings
 
 
 def make_plan(
-    found: Sequence[Operation],
-    choice: Choice,
-    mark: str = "",
-    meanwhile: Callable[[], object] = lambda: None,
+    found: Sequence[Operation], settings: Settings, meanwhile: Callable[[], object] = lambda: None
 ) -> Plan:
-    """Return the plan of the chosen operations. Raises NothingExercisedError where no case is left.
+    """Return the plan of the chosen operations, marked by the run's id. Raises NothingExercisedError without a case.
 
-    `mark` is that of the run, empty for none; `meanwhile` is called while another process plans already,
-    where there is one.
+    `meanwhile` is called while another process plans already, where there is one.
     """
-    from conformance_strategies import (
-        VALUES,  # not before the caller could refuse another package of that name
-    )
-
     made = plan(
-        select(found, choice.globs),
+        select(found, settings.globs),
         VALUES,
-        level=choice.level,
-        max_body=choice.max_body,
+        level=settings.level,
+        max_body=settings.max_body,
         memory=default_cache(),
-        mark=mark,
+        mark=_mark(settings),
         spread=partial(side_by_side, first=meanwhile),
     )
     if not made.cases:
@@ -53,19 +45,17 @@ def make_plan(
 
 
 def plan_of(
-    found: Sequence[Operation],
-    choice: Choice,
-    exploration: Exploration,
-    run_id: str = "",
-    meanwhile: Callable[[], object] = lambda: None,
+    found: Sequence[Operation], settings: Settings, meanwhile: Callable[[], object] = lambda: None
 ) -> Plan:
-    """Return the plan of the chosen operations with what exploration found earlier, marked by a run's id.
+    """Return what `make_plan` does, with what exploration found earlier.
 
-    `meanwhile` is as for `make_plan`. Raises NothingExercisedError where no case is left, DocumentError for a
-    stored failure that can't be used.
+    Raises DocumentError for a stored failure that can't be used.
     """
-    mark = mark_of(run_id) if run_id else ""
-    made = make_plan(found, choice, mark, meanwhile)
-    if choice.level is RunLevel.SMOKE:
+    made = make_plan(found, settings, meanwhile)
+    if settings.level is RunLevel.SMOKE:
         return made
-    return replaying(made, exploration, choice.max_body, mark)
+    return replaying(made, settings.explore_dir, settings.max_body, _mark(settings))
+
+
+def _mark(settings: Settings) -> str:
+    return mark_of(settings.run_id) if settings.run_id else ""

@@ -1,4 +1,4 @@
-"""One `conformance run` from what was asked to its exit code: mock and plan side by side, then sending."""
+"""One `conformance run` from what was settled to its report: mock and plan side by side, then sending."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from conformance.sending.budget import budget_of
 from conformance.sending.target import require_path_params
+from conformance.session.accepting import Accepting, today_utc
 from conformance.session.folder import ReportFolder
 from conformance.session.loading import documents_id, load_operations, mock_target
 from conformance.session.notes import note
 from conformance.session.outputs import claim_outputs
 from conformance.session.planning import plan_of
-from conformance.session.session import Session, check_target
+from conformance.session.session import Session, check_target, part_of_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,45 +23,47 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from conformance.errors import ExitCode
     from conformance.mock.process import MockServer
     from conformance.openapi.operation import Operation
+    from conformance.session.settings import Settings
+    from conformance_reports.model import RunReport
 
 
-def run_session(session: Session) -> ExitCode:
-    """Plan, send, judge and report; return the run's exit code.
+def run(settings: Settings) -> RunReport:
+    """Plan, send, judge and report; return the run's report.
 
     Raises a ConformanceError where the run could not begin; what is already known by then stands
     in the report folder.
     """
+    accepting = Accepting.of(settings.baseline, today_utc(), prune=settings.prune)
+    budget = budget_of(settings.max_requests, settings.max_time)
     with ExitStack() as stack:
-        mock = stack.enter_context(_mock_meanwhile(session))
-        operations = load_operations(session.choice.specs)
-        session = replace(session, run_id=session.run_id or documents_id(operations))
+        mock = stack.enter_context(_mock_meanwhile(settings))
+        operations = load_operations(settings.specs)
+        settings = replace(settings, run_id=settings.run_id or documents_id(operations))
         if mock is None:
-            check_target(session, operations)
-        folder = stack.enter_context(ReportFolder(session.folder))
-        claim_outputs(session.outputs, session.folder, _sources(session, operations))
-        plan = plan_of(
-            operations, session.choice, session.exploration, session.run_id, meanwhile=import_what_sends
-        )
-        target = session.target if mock is None else mock_target(session.target, mock.result())
+            check_target(settings, operations)
+        folder = stack.enter_context(ReportFolder(settings.report_dir))
+        claim_outputs(settings.formats, settings.report_dir, _sources(operations, accepting))
+        plan = plan_of(operations, settings, meanwhile=import_what_sends)
+        target = settings.target if mock is None else mock_target(settings.target, mock.result())
         require_path_params(plan.operations, target)
         if mock is not None:
             note(f"no --target: testing the embedded mock at {target.url}")
         from conformance.session.sending import send_and_report
 
-        report = send_and_report(plan, target, session, folder)
-        if session.accepting:
-            session.accepting.close(report)
-        return report.exit_code
+        whole = Session(settings=settings, plan=plan, target=target, accepting=accepting, budget=budget)
+        report = send_and_report(part_of_session(whole), folder)
+        if accepting:
+            accepting.close(report)
+        return report
 
 
-def _sources(session: Session, operations: Sequence[Operation]) -> Iterator[Path]:
+def _sources(operations: Sequence[Operation], accepting: Accepting | None) -> Iterator[Path]:
     """Yield the files that the run is made of: its documents and its baseline."""
     yield from dict.fromkeys(operation.document.path for operation in operations)
-    if session.accepting:
-        yield session.accepting.file
+    if accepting:
+        yield accepting.file
 
 
 def import_what_sends() -> None:
@@ -69,16 +73,16 @@ def import_what_sends() -> None:
 
 
 @contextmanager
-def _mock_meanwhile(session: Session) -> Iterator[Future[MockServer] | None]:
+def _mock_meanwhile(settings: Settings) -> Iterator[Future[MockServer] | None]:
     """Start the mock in a thread, so that planning overlaps its start; None where a target is given."""
-    if session.target.url:
+    if settings.url:
         yield None
         return
     from concurrent.futures import ThreadPoolExecutor
 
     from conformance.mock.process import start_mock
 
-    starting: AbstractContextManager[MockServer] = start_mock(session.choice.specs, checked=True)
+    starting: AbstractContextManager[MockServer] = start_mock(settings.specs, checked=True)
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(starting.__enter__)
         try:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.errors import ConformanceError, ExitCode, LimitReachedError
 from conformance.jsonvalue import decoded
 from conformance.judging.tolerance import TolerantJudge
 from conformance.observing.created import created_ids
-from conformance.planning.mark import mark_of
-from conformance.planning.shard import Shard, before, cut, description, terms
 from conformance.running.flaky import retry
 from conformance.running.preflight import check_setup
 from conformance.running.runner import INTERRUPTED, run
@@ -23,8 +21,8 @@ from conformance.sending.sender import Manners, Sender
 from conformance.sending.target import Target, redactor
 from conformance.session.exploring import explore
 from conformance.session.notes import note
-from conformance.session.outputs import shows_cases, tell
-from conformance.session.recording import Recorder, Setting
+from conformance.session.outputs import tell
+from conformance.session.recorder import Recorder
 
 if TYPE_CHECKING:
     from conformance.case import Case, Exchange
@@ -33,25 +31,42 @@ if TYPE_CHECKING:
     from conformance.sending.budget import Budget
     from conformance.session.folder import ReportFolder
     from conformance.session.session import Session
-    from conformance.settings import Choice
     from conformance_reports.model import RunReport
 
 
-def send_and_report(plan: Plan, target: Target, session: Session, folder: ReportFolder) -> RunReport:
-    """Send the plan, or the session's part of it, and write what came of it.
+def send_and_report(session: Session, folder: ReportFolder) -> RunReport:
+    """Send the session's plan, and write what came of it.
 
     Raises a ConformanceError where the run could not begin; what is known by then stands in the folder.
     """
-    setting = Setting(
-        target, not session.target.url, session.fail_on, accepting=session.accepting, run_id=session.run_id,
-        keeps_cases=shows_cases(session.folder, session.outputs),
-    )  # fmt: skip
-    part = plan
-    if session.shard is not None:
-        part, setting = shard_of(plan, session.shard, session.choice, setting)
-    recorder = Recorder(part, setting, folder)
-    _tell_shortage(session.budget, part)
-    return _sent(part, target, recorder, session, before(plan, part))
+    recorder = Recorder(session, folder)
+    _tell_shortage(session.budget, session.plan)
+    outputs = session.settings.formats
+    try:
+        report = sent(session, recorder)
+    except KeyboardInterrupt:
+        report = recorder.finish(INTERRUPTED, ExitCode.INTERRUPTED)
+    except ConformanceError as error:
+        tell(recorder.finish(str(error), error.exit_code), outputs, terminal=False)
+        raise
+    tell(report, outputs)
+    return report
+
+
+def sent(session: Session, recorder: Recorder) -> RunReport:
+    """Send all cases, then explore; however that ends, the journal and the report say so.
+
+    Raises a ConformanceError where the run could not begin; the recorder is not finished then.
+    """
+    manners = Manners(Pace(session.target.rate), session.budget, recorder.on_hold)
+    try:
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            runner.run(send_cases(session, recorder, manners))
+            if recorder.is_complete:
+                explore(session, recorder, runner, manners)
+    except LimitReachedError as limit:
+        return recorder.finish(str(limit))
+    return recorder.finish()
 
 
 def _tell_shortage(budget: Budget, plan: Plan) -> None:
@@ -62,60 +77,24 @@ def _tell_shortage(budget: Budget, plan: Plan) -> None:
         )
 
 
-def shard_of(plan: Plan, shard: Shard, choice: Choice, setting: Setting) -> tuple[Plan, Setting]:
-    """Return the part of the plan, and the setting that tells which part of what it is."""
-    part = cut(plan, shard)
-    agreed = {**terms(plan, choice.level, choice.globs, choice.max_body), "fail_on": setting.fail_on.value}
-    told = {"shard": description(shard, plan, part, agreed), "accept": dict(setting.target.accept)}
-    return part, replace(setting, shard=shard, told=told)
+async def send_cases(session: Session, recorder: Recorder, manners: Manners | None = None) -> None:
+    """Send a session's plan to its target, as `send_all` does; without `manners`, at the target's own rate."""
+    manners = manners or Manners(Pace(session.target.rate), on_hold=recorder.on_hold)
+    key_headers = {operation.name: operation.key_headers for operation in session.plan.operations}
+    async with Sender(session.target, key_headers, manners) as sender:
+        await send_all(session, sender, recorder)
 
 
-def _sent(plan: Plan, target: Target, recorder: Recorder, session: Session, setup: Plan) -> RunReport:
-    """Send all cases, then explore; whatever ends that, leave journal and reports that say so."""
-    manners = Manners(Pace(target.rate), session.budget, recorder.on_hold)
-    try:
-        with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(send_cases(plan, target, recorder, setup, manners))
-            if recorder.is_complete:
-                explore(plan, target, recorder, session.exploration, mark_of(session.run_id), runner, manners)
-    except KeyboardInterrupt:
-        report = recorder.finish(INTERRUPTED, ExitCode.INTERRUPTED)
-    except LimitReachedError as limit:
-        report = recorder.finish(str(limit))
-    except ConformanceError as error:
-        tell(recorder.finish(str(error), error.exit_code), session.outputs, terminal=False)
-        raise
-    else:
-        report = recorder.finish()
-    tell(report, session.outputs)
-    return report
-
-
-async def send_cases(
-    plan: Plan,
-    target: Target,
-    recorder: Recorder,
-    setup: Plan | None = None,
-    manners: Manners | None = None,
-) -> None:
-    """Send a plan to a target, as `send_all` does; without `manners`, at the target's own rate."""
-    manners = manners or Manners(Pace(target.rate), on_hold=recorder.on_hold)
-
-    key_headers = {operation.name: operation.key_headers for operation in plan.operations}
-    async with Sender(target, key_headers, manners) as sender:
-        await send_all(plan, sender, recorder, setup)
-
-
-async def send_all(plan: Plan, sender: Sends, recorder: Recorder, setup: Plan | None = None) -> None:
+async def send_all(session: Session, sender: Sends, recorder: Recorder) -> None:
     """Check the set-up, send every case, then those with a finding once more; the recorder is told of all.
 
-    `setup` is the plan whose preflight is sent, where that is not the plan's own. Raises TargetError where
-    the target is unreachable or misconfigured.
+    Raises TargetError where the target is unreachable or misconfigured.
     """
+    plan = session.plan
     judge = TolerantJudge(plan.operations, sender.target.accept)
     with recorder.watching(sys.stderr):
         with _noting(plan, sender, recorder) as noted:
-            known = await check_setup(setup or plan, noted)
+            known = await check_setup(session.setup or plan, noted)
         finished = await run(plan, sender, judge, recorder.on_event, known)
     if finished.complete:
         findings, suspects = recorder.concluded().findings, recorder.suspects()
@@ -159,10 +138,13 @@ def _noting(plan: Plan, sender: Sends, recorder: Recorder) -> Iterator[_Noted]:
                 recorder.created(case, ids and tuple(map(redact, ids)))
 
 
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """Return uvloop's maker of event loops, None where it is not installed (it has no build for Windows)."""
+def loop_factory() -> asyncio.AbstractEventLoop:
+    """Return a new event loop, of uvloop where it is installed (it has no build for Windows).
+
+    A runner that is given a factory leaves the thread's own loop alone, which may be that of a user's tests.
+    """
     try:
         import uvloop
     except ImportError:
-        return None
-    return uvloop.new_event_loop
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

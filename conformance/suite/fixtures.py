@@ -90,7 +90,5 @@ def conformance_target(pytestconfig: pytest.Config) -> Api:
     state = State.of(pytestconfig)
     if state.is_embedded:
         return Api(state.mock.url, state.mock.api_key, dict(state.mock.path_params))
-    from conformance.settings import resolve_settings
-
-    target = resolve_settings(state.asked.given()).target
+    target = state.settings.target
     return Api(target.url, target.key.reveal() if target.key else "", dict(target.path_params))

@@ -1,13 +1,20 @@
-"""What one pytest session holds: its items' catalogue, the verdicts, one mock; shared between xdist's workers."""
+"""What one pytest session holds: settings, plan, verdicts, one mock; items and verdicts shared by xdist's workers.
+
+Planning and sending go on in pytest's own process. What they import is imported when a document is first read: a
+session that wants a mock alone loads none of it.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,11 +22,15 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from conformance.errors import ConformanceError
-from conformance.suite.asked import Asked, asked
-from conformance.suite.child import call
+from conformance.session.option import Command, is_given
+from conformance.session.resolution import resolve
+from conformance.session.settings import Settings
+from conformance.suite.options import given_to
 
 if TYPE_CHECKING:
     from conformance.mock.process import MockServer
+    from conformance.openapi.operation import Operation
+    from conformance.session.session import Session
     from conformance.suite.trial import Trial
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -34,7 +45,7 @@ class State:
     key: Final = pytest.StashKey["State"]()
 
     def __init__(self, config: pytest.Config) -> None:
-        self.asked: Asked = asked(config)
+        self._given = given_to(config)
         self.selected: tuple[str, ...] = ()
         self._worker: dict[str, Any] | None = getattr(config, "workerinput", {}).get(SHARED)
         self.added: list[str] = self._worker["added"] if self._worker else []
@@ -55,19 +66,32 @@ class State:
         self._closing.close()
 
     @cached_property
-    def _settled(self) -> dict[str, Any]:
-        return self._once("settled", lambda: call(self.asked, "settle"))
+    def settings(self) -> Settings:
+        """What holds for this session. Raises UsageError for what can't be used."""
+        return resolve(Command.PYTEST, self._given)
 
     def check(self) -> None:
-        """Raise ConformanceError where something asked for can't be used; the documents are read for it."""
-        if self.asked != Asked() and self._settled and self.specs:
+        """Raise ConformanceError where something given can't be used; the documents are read for it.
+
+        Production is refused here already: not every test that asks for the target is one of ours.
+        """
+        if self.is_worker or not self._is_given():
+            return
+        if self.settings.url and not self.settings.allow_production:
+            from conformance.sending.production import refuse_production
+
+            refuse_production(self._loaded, self.settings.url)
+        if self.specs:
             self.operations  # noqa: B018 -- made here, used later
+
+    def _is_given(self, *names: str) -> bool:
+        return any(is_given(self._given[name]) for name in names or self._given)
 
     @cached_property
     def specs(self) -> tuple[Path, ...]:
         """The documents that were named, by hand or by way of `conformance.toml`; files and folders."""
-        is_named = self.asked.specs or self.asked.name is not None or self.asked.config is not None
-        return tuple(map(Path, self._settled["specs"])) if is_named else ()
+        is_named = self._is_given("specs", "name", "config")
+        return tuple(path.absolute() for path in self.settings.specs) if is_named else ()
 
     @cached_property
     def documents(self) -> frozenset[Path]:
@@ -86,27 +110,55 @@ class State:
     @property
     def is_embedded(self) -> bool:
         """Whether no target was named, so that the mock is tested."""
-        return self.asked == Asked() or bool(self._settled["is_embedded"])
+        return not self._is_given() or not self.settings.url
 
     @cached_property
     def mock(self) -> MockServer:
         """The embedded mock, started when it is first asked for. Raises TargetError where it does not start."""
         from conformance.mock.process import start_mock
 
-        return self._closing.enter_context(start_mock(self.specs, checked=True))
+        return self._closing.enter_context(start_mock(self.settings.specs, checked=True))
+
+    @cached_property
+    def _loaded(self) -> tuple[Operation, ...]:
+        from conformance.session.loading import load_operations
+
+        return load_operations(self.settings.specs)
+
+    @cached_property
+    def _planned(self) -> Session:
+        """The session of a run of the whole plan; the embedded mock is not started for it."""
+        from conformance.session.loading import documents_id
+        from conformance.session.planning import plan_of
+        from conformance.session.session import Session, check_target
+
+        settings = replace(self.settings, run_id=self.settings.run_id or documents_id(self._loaded))
+        with _apart():
+            if settings.url:
+                check_target(settings, self._loaded)
+            plan = plan_of(self._loaded, settings)
+        return Session(settings=settings, plan=plan, target=settings.target)
+
+    @cached_property
+    def session(self) -> Session:
+        """The session of a run of the whole plan against the target, which may be the mock. Raises ConformanceError."""
+        if not self.is_embedded:
+            return self._planned
+        from conformance.session.loading import mock_target
+
+        return replace(self._planned, target=mock_target(self._planned.target, self.mock))
 
     @cached_property
     def trial(self) -> Trial:
-        """What tries bodies in this process. Raises ConformanceError where documents or target can't be used."""
+        """What tries bodies. Raises ConformanceError where documents or target can't be used."""
         from conformance.suite.trial import Trial
 
-        return Trial(self.asked, self.mock if self.is_embedded else None, self._closing)
+        return Trial(self.session, self._closing)
 
     @cached_property
     def operations(self) -> list[dict[str, Any]]:
         """The operations with their requirements as items. Raises ConformanceError."""
-        found = self._once("catalogue", lambda: call(self.asked, "collect"))
-        return list(found["operations"])
+        return list(self._once("catalogue", self._catalogue)["operations"])
 
     @cached_property
     def decided(self) -> dict[str, Any]:
@@ -121,8 +173,8 @@ class State:
         """Return outcome and text of one selected requirement."""
         if error := self.decided.get("error"):
             return "errored", str(error)
-        told = self.decided["outcomes"][requirement]
-        return told["outcome"], told["text"]
+        found = self.decided["outcomes"][requirement]
+        return found["outcome"], found["text"]
 
     def beyond(self) -> list[str]:
         """Return a line for each finding that belongs to no selected test; nothing is run for it."""
@@ -135,16 +187,19 @@ class State:
         """Take what was selected, before the first verdict is asked for."""
         self.selected = tuple(requirements)
 
+    def _catalogue(self) -> dict[str, Any]:
+        from conformance.suite.catalogue import catalogue
+
+        return catalogue(self._planned.plan)
+
     def _decide(self) -> dict[str, Any]:
+        from conformance.suite.decision import decide
+
         try:
-            return call(self.asked, "decide", wanted=self.selected, mock=self._mock())
+            with _apart():
+                return decide(self.session, frozenset(self.selected))
         except ConformanceError as error:
             return {"error": str(error)}
-
-    def _mock(self) -> dict[str, Any] | None:
-        if not self.is_embedded:
-            return None
-        return {"url": self.mock.url, "path_params": self.mock.path_params, "api_key": self.mock.api_key}
 
     def _once(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what `make` makes, made by whichever worker comes first."""
@@ -160,6 +215,14 @@ class State:
                 path.with_suffix(".part").replace(path)
             found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             return found
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Keep a run's remarks out of the output of tests, and their filters of warnings away from what it imports."""
+    with redirect_stderr(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _files(spec: Path) -> list[Path]:

@@ -14,7 +14,6 @@ from conformance.explore.replayed import case_of
 from conformance.jsonvalue import JSON, encode
 from conformance.judging.tolerance import TolerantJudge
 from conformance.judging.verdict import Verdict
-from conformance.openapi.selection import select
 from conformance.planning.mark import mark_of
 from conformance.planning.plan import Plan
 from conformance.planning.stamp import Stamp
@@ -22,21 +21,17 @@ from conformance.rules import FindingLevel
 from conformance.running import runner
 from conformance.running.preflight import refuse_setup_error
 from conformance.sending.curl import curl_line
-from conformance.sending.production import refuse_production
 from conformance.sending.sender import Sender
-from conformance.sending.target import redact_exchange, redactor, require_path_params
-from conformance.session.loading import documents_id, load_operations, mock_target
-from conformance.session.planning import make_plan
-from conformance.settings import resolve_settings
-from conformance.suite.asked import Asked
+from conformance.sending.target import redact_exchange, redactor
+from conformance.session.sending import loop_factory
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from conformance.case import Case
     from conformance.judging.checks import Violation
-    from conformance.mock.process import MockServer
     from conformance.openapi.operation import Operation
+    from conformance.session.session import Session
 
 
 class BrokenRuleError(AssertionError):
@@ -50,24 +45,16 @@ class BrokenRuleError(AssertionError):
 class Trial:
     """Tries bodies of the operations of one session, one at a time. Close it to close its connections."""
 
-    def __init__(self, asked: Asked, mock: MockServer | None, closing: ExitStack) -> None:
-        """Plan and connect; `mock` stands in for a target. Raises ConformanceError where that can't be done."""
-        settings = resolve_settings(asked.given())
-        target = settings.target if mock is None else mock_target(settings.target, mock)
-        operations = load_operations(settings.choice.specs)
-        if not settings.allow_production:
-            refuse_production(operations, target.url)
-        require_path_params(select(operations, settings.choice.globs), target)
-        self._plan = make_plan(operations, settings.choice)
+    def __init__(self, session: Session, closing: ExitStack) -> None:
+        """Connect; the session's mock stands in for a target. Raises ConformanceError where that can't be done."""
+        self._plan, self._target = session.plan, session.target
         self._operations = {operation.name: operation for operation in self._plan.operations}
-        mark = mark_of(asked.run_id or documents_id(operations))
-        self._stamp = Stamp(self._plan.operations, self._plan.mutants, mark)
-        self._target = target
-        self._runner = closing.enter_context(asyncio.Runner())
+        self._stamp = Stamp(self._plan.operations, self._plan.mutants, mark_of(session.settings.run_id))
+        self._runner = closing.enter_context(asyncio.Runner(loop_factory=loop_factory))
         keys = {name: operation.key_headers for name, operation in self._operations.items()}
-        self._sender = self._runner.run(Sender(target, keys).__aenter__())
+        self._sender = self._runner.run(Sender(self._target, keys).__aenter__())
         closing.callback(lambda: self._runner.run(self._sender.__aexit__(None, None, None)))
-        self._judge = TolerantJudge(self._plan.operations, target.accept)
+        self._judge = TolerantJudge(self._plan.operations, self._target.accept)
         self._subjects: dict[str, Subject] = {}
 
     def of(self, operation: str) -> Subject:

@@ -14,7 +14,7 @@ from conformance.cli.entry import main
 from conformance.contract.requests import request_contract
 from conformance.pointer import text
 from conformance.session.loading import BUNDLED, load_operations
-from conformance.settings import Choice
+from conformance.session.settings import Settings
 from tests.support.inprocess import Wire, service
 from tests.support.parcels import parcels
 from tests.support.sharded import chosen, planned, recorded, wire
@@ -147,7 +147,7 @@ def test_a_member_that_an_open_schema_lets_through_is_a_row_of_its_own_with_a_pr
         "[[fault]]\nname = 'extra'\noperation = 'parcels'\nabout = 'Adds a colour.'\nfinds = []\n"
         "effects = [{ on = 201, member = '/colour', set = 'red' }]\n"
     )
-    choice = Choice((home / "parcels.yaml",), ("parcels",), RunLevel.SMOKE, None)
+    choice = Settings(specs=(home / "parcels.yaml",), globs=("parcels",), level=RunLevel.SMOKE)
     sender = Wire(service(home / "parcels.yaml", ["extra"]), planned(choice).operations)
     run, overlay = recorded(choice, sender, tmp_path / "run"), tmp_path / "overlay.json"
     code, told = drift(run, capsys, "--spec", str(home / "parcels.yaml"), "--overlay", str(overlay))

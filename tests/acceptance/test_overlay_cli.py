@@ -15,11 +15,10 @@ import pytest
 import yaml
 from oas_patch.overlay import apply_overlay
 
-from conformance.case import RunLevel
 from conformance.cli.entry import main
 from conformance.openapi.document import load
 from conformance.session.loading import BUNDLED
-from conformance.settings import Choice
+from conformance.session.settings import Settings
 from tests.har.record import RECORDED
 from tests.support.inprocess import Wire, service
 from tests.support.sharded import chosen, planned, recorded, wire
@@ -70,7 +69,7 @@ def test_a_service_agrees_with_the_document_that_its_overlay_makes(
     assert drift(run, capsys, "--overlay", str(overlay))["verdict"] != "none"
     assert len(yaml.safe_load(overlay.read_text())["actions"]) == PROPOSED[fault]
     changed = applied(overlay, BUNDLED / f"{operation}.yaml", tmp_path)
-    again = Choice((changed,), (operation,), RunLevel.STANDARD, None)
+    again = Settings(specs=(changed,), globs=(operation,))
     sender = Wire(service(BUNDLED, [fault]), planned(again).operations)
     run = recorded(again, sender, tmp_path / "after")
     told = drift(run, capsys, "--spec", str(changed))

@@ -21,7 +21,7 @@ from conformance.planning.shard import Shard, cut
 from conformance.recording.journal import read
 from conformance.rules import INVALID_ACCEPTED
 from conformance.session.loading import BUNDLED
-from conformance.settings import Choice
+from conformance.session.settings import Settings
 from conformance_reports.cases import CHUNK
 from conformance_reports.model import Holds
 from conformance_reports.summary import SCHEMA_FILE
@@ -106,7 +106,7 @@ def test_shards_that_share_one_server_give_the_same_verdict(tmp_path: Path) -> N
 
 def test_the_faithful_mock_in_five_shards_conforms(tmp_path: Path) -> None:
     """All four operations: shards that hold one in part, several, or none of their valid requests."""
-    everything = Choice((), (), RunLevel.STANDARD, None)
+    everything = Settings()
     one = recorded(everything, wire(everything), tmp_path / "whole")
     merged(sharded(everything, lambda: wire(everything), 5, tmp_path), tmp_path / "merged")
     assert summary(tmp_path / "merged") == summary(one)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from conformance.cli.entry import main
-from conformance.config import SCHEMA_FILE
 from conformance.errors import ExitCode
 from conformance.recording.journal import read
+from conformance.session.schema import schema_text
 from tests.support.pki import Pki, make_pki
 from tests.wire import Received, reply, serving
 
@@ -210,7 +210,7 @@ def test_targets_are_listed_without_a_look_at_their_secrets(
 
 def test_targets_prints_the_schema_for_editors(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["targets", "--schema"]) == ExitCode.CONFORMS
-    assert capsys.readouterr().out == SCHEMA_FILE.read_text()
+    assert capsys.readouterr().out == schema_text()
 
 
 def test_without_a_file_targets_says_how_to_begin(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,11 +56,14 @@ def test_a_key_is_shown_by_no_fixture(conformance_mock: Any, conformance_target:
     assert [api.api_key for api in (conformance_mock, conformance_target) if api.api_key in shown] == []
 
 
-def test_nothing_of_the_suite_stands_beside_the_clients_own_code() -> None:
-    """The packages by our names are the client's, and nothing that serves or judges was imported."""
+def test_the_packages_by_our_names_are_the_clients_own() -> None:
     home = Path(__file__).resolve().parents[1]
     assert Path(reports.__file__).is_relative_to(home)
     assert Path(strategies.__file__).is_relative_to(home)
+
+
+def test_for_a_mock_nothing_is_imported_that_serves_or_judges() -> None:
+    """What plans and sends is imported where documents are tested, not beside every client."""
     heavy = {
         "aiohttp",
         "starlette",

@@ -1,80 +1,23 @@
-"""`conformance.toml`: found upward from a folder, read by its own schema, never with a secret in it."""
+"""`conformance.toml`: found upward from a folder, proven by its schema, never with a secret in it."""
 
 from __future__ import annotations
 
-import json
 import math
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from conformance.case import RunLevel
 from conformance.errors import UsageError
 from conformance.jsonvalue import JSON
-from conformance.rules import FindingLevel
 from conformance.sending.target import base_url
+from conformance.session.option import Table
 
 FILE_NAME: Final = "conformance.toml"
-SCHEMA_FILE: Final = Path(__file__).with_name("conformance.schema.json")
 _MAX_BYTES: Final = 256 * 1024
 _MAX_DEPTH: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """The name of an environment variable that holds a secret."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What is tested, how deeply, and where the outcome goes; None or empty where the file is silent."""
-
-    specs: tuple[Path, ...] = ()
-    operations: tuple[str, ...] = ()
-    level: RunLevel | None = None
-    max_body: int | None = None
-    fail_on: FindingLevel | None = None
-    baseline: Path | None = None
-    report_dir: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TlsFiles:
-    """PEM files: the CA to trust in place of the system's, and the client certificate with its key."""
-
-    ca: Path | None = None
-    certificate: Path | None = None
-    key: Path | None = None
-    key_password: Variable | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NamedTarget:
-    """One `[targets.NAME]`, with what the top of the file adds in `scope`.
-
-    `label` names the table in messages. `rate` is requests per second, both timeouts are seconds.
-    `accept` maps a glob over operations to statuses as a document writes them (`409`, `4XX`).
-    """
-
-    name: str
-    label: str
-    url: str
-    scope: Scope = field(default_factory=Scope)
-    api_key: Variable | None = None
-    path_params: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str | Variable] = field(default_factory=dict)
-    rate: float | None = None
-    concurrency: int | None = None
-    timeout: float | None = None
-    connect_timeout: float | None = None
-    tls: TlsFiles | None = None
-    accept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    allow_production: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +25,10 @@ class Config:
     """One file: where it lies, what it says of every run, and its targets in the file's order."""
 
     path: Path
-    scope: Scope
-    targets: Mapping[str, NamedTarget]
+    top: Table
+    targets: Mapping[str, Table]
 
-    def target(self, name: str) -> NamedTarget:
+    def target(self, name: str) -> Table:
         """Return the target of that name. Raises UsageError that names the nearest and all known ones."""
         if name in self.targets:
             return self.targets[name]
@@ -94,7 +37,27 @@ class Config:
         raise UsageError(f"{self.path}: no target {name!r}{hint}; known: {known} (a URL goes to --target)")
 
 
-_Table: TypeAlias = Mapping[str, Any]
+def table_of(name: str | None, config: Config | None) -> Table:
+    """Return what the file says of the target `name`, of every run without one; nothing where there is no file.
+
+    Raises UsageError for a name that can't be used.
+    """
+    if not name:
+        return config.top if config else Table()
+    if "://" in name:  # not repeated: a URL may hold credentials
+        raise UsageError("NAME is a target of conformance.toml, not a URL; give the URL to --target")
+    if config is None:
+        raise UsageError(
+            f"target {name!r}: no {FILE_NAME} here or above; write one with [targets.{name}], or give "
+            "--config FILE (a URL goes to --target)"
+        )
+    return config.target(name)
+
+
+def read_config(path: Path | None) -> Config | None:
+    """Return the file at `path`, else the first from the current folder upward, None without one."""
+    path = path or find()
+    return load(path) if path else None
 
 
 def find(start: Path = Path()) -> Path | None:
@@ -129,7 +92,7 @@ def load(path: Path) -> Config:
 def parse(text: str, path: Path) -> Config:
     """Return what the text of the file at `path` says; relative paths start at its folder.
 
-    Raises UsageError for broken TOML and for whatever `conformance.schema.json` does not allow. No
+    Raises UsageError for broken TOML and for whatever the schema of the table of options does not allow. No
     message repeats a value but a URL: what stands in the wrong place may be a secret.
     """
     try:
@@ -139,9 +102,14 @@ def parse(text: str, path: Path) -> Config:
         raise UsageError(f"{path}: not TOML: {reason}; mend it there") from error
     _refuse_strangers(content, path)
     _validate(content, path)
-    targets = content.get("targets", {})
-    named = {name: _target(name, {**content, **table}, path) for name, table in targets.items()}
-    return Config(path, _scope(content, path.parent), named)
+    own = {key: value for key, value in content.items() if key != "targets"}
+    named = {
+        name: Table({**own, **table}, f"{path}: targets.{name}", path.parent)
+        for name, table in content.get("targets", {}).items()
+    }
+    for table in named.values():
+        base_url(table.values["url"], table.source("url"))
+    return Config(path, Table(own, str(path), path.parent), named)
 
 
 def _position(error: Exception) -> str:
@@ -174,16 +142,18 @@ def _values(value: JSON, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
 def _validate(content: JSON, path: Path) -> None:
     import jsonschema_rs
 
-    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
-    errors = list(jsonschema_rs.Draft202012Validator(schema).iter_errors(content))
+    from conformance.session.schema import schema
+
+    allowed = schema()
+    errors = list(jsonschema_rs.Draft202012Validator(allowed).iter_errors(content))
     if errors:
         # A key that is misspelt is missing, too: the spelling is what to tell.
         error = min(errors, key=lambda error: error.schema_path[-1] != "additionalProperties")
         at = ".".join(map(str, error.instance_path))
-        raise UsageError(f"{path}: {f'{at}: ' if at else ''}{_told(error, schema)}")
+        raise UsageError(f"{path}: {f'{at}: ' if at else ''}{_fault(error, allowed)}")
 
 
-def _told(error: Any, schema: JSON) -> str:
+def _fault(error: Any, schema: JSON) -> str:
     """Return what is wrong and how to mend it, by the broken keyword and the schema around it."""
     from conformance import pointer as pointers
 
@@ -206,60 +176,3 @@ def _told(error: Any, schema: JSON) -> str:
 def _nearest(name: str, known: Mapping[str, object]) -> str:
     found = get_close_matches(name, known, n=1)
     return f"; did you mean {found[0]!r}?" if found else ""
-
-
-def _scope(table: _Table, folder: Path) -> Scope:
-    return Scope(
-        specs=tuple(folder / spec for spec in table.get("specs", ())),
-        operations=tuple(table.get("operations", ())),
-        level=RunLevel(table["level"]) if "level" in table else None,
-        max_body=_integer(table, "max-body"),
-        fail_on=FindingLevel(table["fail-on"]) if "fail-on" in table else None,
-        baseline=_path(table, "baseline", folder),
-        report_dir=_path(table, "report-dir", folder),
-    )
-
-
-def _target(name: str, table: _Table, path: Path) -> NamedTarget:
-    """Build one target from its own keys and those at the top of the file."""
-    rate = table.get("rate")
-    return NamedTarget(
-        name=name,
-        label=f"{path}: targets.{name}",
-        url=base_url(table["url"], f"{path}: targets.{name}.url"),
-        scope=_scope(table, path.parent),
-        api_key=_variable(table, "api-key-env"),
-        path_params=table.get("path-params", {}),
-        headers={
-            header: value if isinstance(value, str) else Variable(value["env"])
-            for header, value in table.get("headers", {}).items()
-        },
-        rate=None if rate is None else float(str(rate).removesuffix("/s")),
-        concurrency=_integer(table, "concurrency"),
-        timeout=table.get("timeout"),
-        connect_timeout=table.get("connect-timeout"),
-        tls=_tls(table["tls"], path.parent) if table.get("tls") else None,
-        accept={glob: tuple(statuses) for glob, statuses in table.get("accept", {}).items()},
-        allow_production=table.get("allow-production", False),
-    )
-
-
-def _tls(table: _Table, folder: Path) -> TlsFiles:
-    return TlsFiles(
-        ca=_path(table, "ca", folder),
-        certificate=_path(table, "certificate", folder),
-        key=_path(table, "key", folder),
-        key_password=_variable(table, "key-password-env"),
-    )
-
-
-def _path(table: _Table, key: str, folder: Path) -> Path | None:
-    return folder / table[key] if key in table else None
-
-
-def _integer(table: _Table, key: str) -> int | None:
-    return int(table[key]) if key in table else None  # `4.0` is an integer, too (JSON Schema, core §4.2.1)
-
-
-def _variable(table: _Table, key: str) -> Variable | None:
-    return Variable(table[key]) if key in table else None

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -9,21 +8,19 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from conformance.case import RunLevel
-from conformance.config import (
-    SCHEMA_FILE,
-    Config,
-    NamedTarget,
-    Scope,
-    TlsFiles,
-    Variable,
-    find,
-    load,
-    parse,
-)
 from conformance.errors import UsageError
 from conformance.rules import FindingLevel
+from conformance.sending.target import Secret, Tls
+from conformance.session.config import Config, find, load, parse
+from conformance.session.option import Command, Key
+from conformance.session.outputs import Output
+from conformance.session.resolution import resolve
+from conformance.session.schema import schema, schema_text
+from conformance.session.settings import OPTIONS, Settings, options_of
+from tests.support.pki import make_pki
 
-SCHEMA = json.loads(SCHEMA_FILE.read_text())
+SCHEMA = schema()
+PUBLISHED = Path(__file__).resolve().parents[3] / "conformance" / "conformance.schema.json"
 FILE = Path("project/conformance.toml")
 
 WHOLE = """
@@ -40,7 +37,7 @@ rate = "10/s"
 concurrency = 4.0
 timeout = 5
 connect-timeout = 0.5
-tls = { ca = "ca.pem", certificate = "me.pem", key = "/etc/me.key", key-password-env = "PASSWORD" }
+tls = { ca = "ca.pem", certificate = "client.pem", key = "client-encrypted.key", key-password-env = "PASSWORD" }
 accept = { consent-types = ["409", "4XX"] }
 allow-production = true
 specs = ["/docs/a.yaml", "b"]
@@ -49,6 +46,11 @@ level = "full"
 max-body = 9
 fail-on = "warning"
 baseline = "accepted.toml"
+max-requests = 1000
+max-time = "10m"
+formats = { junit = "junit.xml", html = "/docs/report.html" }
+explore = 60
+explore-dir = "failures"
 
 [targets.plain]
 url = "http://127.0.0.1:8000"
@@ -68,40 +70,73 @@ def refused(text: str) -> str:
     return message.removeprefix(f"{FILE}: ")
 
 
-def test_a_file_becomes_one_typed_value_with_paths_from_its_own_folder() -> None:
-    top = Scope(specs=(Path("project/openapi.yaml"),), level=RunLevel.SMOKE, report_dir=Path("project/out"))
-    sandbox = NamedTarget(
-        name="sandbox",
-        label=f"{FILE}: targets.sandbox",
+def test_a_file_becomes_one_typed_value_with_paths_from_its_own_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSWORD", make_pki(tmp_path).password)
+    monkeypatch.setenv("SANDBOX_KEY", "k")
+    monkeypatch.setenv("TENANT", "t")
+    file = tmp_path / "conformance.toml"
+    file.write_text(WHOLE)
+    expected = Settings(
+        config=file,
         url="https://sandbox.example.com/v1",
-        scope=Scope(
-            specs=(Path("/docs/a.yaml"), Path("project/b")),
-            operations=("t*",),
-            level=RunLevel.FULL,
-            max_body=9,
-            fail_on=FindingLevel.WARNING,
-            baseline=Path("project/accepted.toml"),
-            report_dir=Path("project/out"),
-        ),
-        api_key=Variable("SANDBOX_KEY"),
         path_params={"projectId": "p-1"},
-        headers={"X-Env": "test", "X-Tenant": Variable("TENANT")},
+        key=Secret("k"),
+        headers=(("X-Env", Secret("test")), ("X-Tenant", Secret("t"))),
         rate=10.0,
         concurrency=4,
         timeout=5,
         connect_timeout=0.5,
-        tls=TlsFiles(
-            Path("project/ca.pem"), Path("project/me.pem"), Path("/etc/me.key"), Variable("PASSWORD")
+        tls=Tls(
+            tmp_path / "ca.pem",
+            tmp_path / "client.pem",
+            tmp_path / "client-encrypted.key",
+            Secret("the password of a key"),
         ),
         accept={"consent-types": ("409", "4XX")},
         allow_production=True,
+        specs=(Path("/docs/a.yaml"), tmp_path / "b"),
+        globs=("t*",),
+        level=RunLevel.FULL,
+        max_body=9,
+        fail_on=FindingLevel.WARNING,
+        max_requests=1000,
+        max_time="10m",
+        report_dir=tmp_path / "out",
+        formats=(Output("junit", tmp_path / "junit.xml"), Output("html", Path("/docs/report.html"))),
+        baseline=tmp_path / "accepted.toml",
+        explore=60,
+        explore_dir=tmp_path / "failures",
     )
-    plain = NamedTarget("plain", f"{FILE}: targets.plain", "http://127.0.0.1:8000", top)
-    assert read(WHOLE) == Config(FILE, top, {"sandbox": sandbox, "plain": plain})
+    assert resolve(Command.RUN, {"config": file, "name": "sandbox"}) == expected
+    plain = Settings(
+        config=file,
+        url="http://127.0.0.1:8000",
+        specs=(tmp_path / "openapi.yaml",),
+        level=RunLevel.SMOKE,
+        report_dir=tmp_path / "out",
+    )
+    assert resolve(Command.RUN, {"config": file, "name": "plain"}) == plain
 
 
 def test_an_empty_file_says_nothing() -> None:
-    assert read("") == Config(FILE, Scope(), {})
+    found = read("")
+    assert (found.path, found.top.values, found.targets) == (FILE, {}, {})
+
+
+def test_the_published_schema_is_that_of_the_table() -> None:
+    """`make schema` writes it anew."""
+    assert PUBLISHED.read_text() == schema_text()
+
+
+def test_what_is_of_the_target_has_a_key_alone_and_what_is_of_one_run_an_option_alone() -> None:
+    assert {option.key for option in OPTIONS if option.key and not option.commands} == {
+        "connect-timeout", "tls", "accept",
+    }  # fmt: skip
+    assert {option.flag for option in options_of(Command.RUN) if option.where is Key.NOWHERE} == {
+        "--config", "--shard", "--run-id", "--dry-run", "--prune",
+    }  # fmt: skip
 
 
 def test_every_key_of_the_schema_is_read() -> None:
@@ -149,7 +184,8 @@ def test_an_unknown_or_missing_key_is_named_with_the_nearest_known_one(text: str
         ("accept.a", '"409"'), ("accept.a", '["201"]'), ("accept.a", '["500"]'), ("accept.a", '["4xx"]'),
         ("level", '"hunter2"'), ("specs", '"hunter2"'), ("specs", "[]"), ("operations", '[""]'),
         ("max-body", "0"), ("fail-on", '"note"'), ("baseline", "1"), ("report-dir", '""'),
-        ("allow-production", '"yes"'),
+        ("allow-production", '"yes"'), ("max-time", '"soon"'), ("max-requests", "0"), ("formats", '"hunter2"'),
+        ("formats.junit", "1"), ("explore", "0"), ("explore-dir", "1"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_by_its_key_and_never_repeated(key: str, value: str) -> None:
@@ -162,8 +198,10 @@ def test_a_wrong_value_is_refused_by_its_key_and_never_repeated(key: str, value:
 @pytest.mark.parametrize(
     ("rate", "parsed"), [("20", 20.0), ("0.5", 0.5), ('"20/s"', 20.0), ('"10.0"', 10.0), ('".5/s"', 0.5)]
 )
-def test_a_rate_is_a_number_or_a_text(rate: str, parsed: float) -> None:
-    assert read(f'[targets.a]\nurl = "http://h"\nrate = {rate}').targets["a"].rate == parsed
+def test_a_rate_is_a_number_or_a_text(rate: str, parsed: float, tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    file.write_text(f'[targets.a]\nurl = "http://h"\nrate = {rate}')
+    assert resolve(Command.RUN, {"config": file, "name": "a"}).rate == parsed
 
 
 @pytest.mark.parametrize("url", ["ftp://h", "h:80", "http://u:hunter2@h", "http://u:hunter2@[h"])

@@ -8,7 +8,10 @@ from conformance.case import RunLevel
 from conformance.errors import UsageError
 from conformance.rules import FindingLevel
 from conformance.sending.target import Secret, Target, Tls
-from conformance.settings import Choice, Given, Settings, parse_rate, resolve_settings
+from conformance.session.option import Command
+from conformance.session.resolution import resolve
+from conformance.session.settings import Settings
+from conformance.session.values import rate as parse_rate
 from tests.support.pki import make_pki
 
 FILE = """
@@ -62,13 +65,15 @@ def test_without_a_file_the_options_alone_become_one_value(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OTHER_KEY", "k")
-    given = Given(
-        url="http://h/", path_params=("id=7",), key_env="OTHER_KEY", headers=("X-A=b=c",), rate="5/s"
+    given = {
+        "url": "http://h/", "path_params": ("id=7",), "key": "OTHER_KEY", "headers": ("X-A=b=c",), "rate": "5/s",
+    }  # fmt: skip
+    settings = resolve(Command.RUN, given)
+    assert settings == Settings(
+        url="http://h", path_params={"id": "7"}, key=Secret("k"), headers=(("X-A", Secret("b=c")),), rate=5.0
     )
-    target = Target("http://h", {"id": "7"}, Secret("k"), "OTHER_KEY", (("X-A", Secret("b=c")),), rate=5.0)
-    choice = Choice((), (), RunLevel.STANDARD, None)
-    assert resolve_settings(given) == Settings(
-        target, choice, FindingLevel.ERROR, None, None, allow_production=False
+    assert settings.target == Target(
+        "http://h", {"id": "7"}, Secret("k"), "OTHER_KEY", (("X-A", Secret("b=c")),), rate=5.0
     )
 
 
@@ -91,47 +96,48 @@ def test_a_named_target_brings_all_that_the_file_says(config: Path) -> None:
         ),
         accept={"t": ("409",)},
     )
-    choice = Choice((config.with_name("top.yaml"),), ("t*",), RunLevel.SMOKE, 9)
-    expected = Settings(
-        target,
-        choice,
-        FindingLevel.WARNING,
-        config.with_name("b.toml"),
-        config.with_name("out"),
-        allow_production=True,
-    )
-    assert resolve_settings(Given(name="sandbox")) == expected
-    assert resolve_settings(Given(name="sandbox", config=config)) == expected
+    for given in ({"name": "sandbox"}, {"name": "sandbox", "config": config}):
+        settings = resolve(Command.RUN, given)
+        assert settings.target == target
+        assert (settings.specs, settings.globs) == ((config.with_name("top.yaml"),), ("t*",))
+        assert (settings.level, settings.max_body) == (RunLevel.SMOKE, 9)
+        assert (settings.fail_on, settings.allow_production) == (FindingLevel.WARNING, True)
+        assert (settings.baseline, settings.report_dir) == (
+            config.with_name("b.toml"), config.with_name("out"),
+        )  # fmt: skip
 
 
 def test_what_is_given_by_hand_wins_over_the_file(config: Path) -> None:
-    given = Given(
-        name="sandbox", config=config, url="http://h", path_params=("b=3",), key_env="OTHER_KEY",
-        headers=("x-env=mine",), rate="7/s", concurrency=1, timeout=2, specs=(Path("s"),), globs=("g",),
-        level="full", max_body=5, fail_on="error", baseline=Path("c"), report_dir=Path("r"),
-    )  # fmt: skip
-    settings = resolve_settings(given)
+    given = {
+        "name": "sandbox", "config": config, "url": "http://h", "path_params": ("b=3",), "key": "OTHER_KEY",
+        "headers": ("x-env=mine",), "rate": "7/s", "concurrency": 1, "timeout": 2, "specs": (Path("s"),),
+        "globs": ("g",), "level": "full", "max_body": 5, "fail_on": "error", "baseline": Path("c"),
+        "report_dir": Path("r"),
+    }  # fmt: skip
+    settings = resolve(Command.RUN, given)
     target = settings.target
     assert (target.url, target.path_params, target.key_env) == ("http://h", {"a": "1", "b": "3"}, "OTHER_KEY")
     assert target.key == Secret("the OTHER_KEY")
     assert target.headers == (("X-Tenant", Secret("the TENANT")), ("x-env", Secret("mine")))
     assert (target.rate, target.concurrency, target.timeout) == (7.0, 1, 2)
-    assert settings.choice == Choice((Path("s"),), ("g",), RunLevel.FULL, 5)
+    assert (settings.specs, settings.globs) == ((Path("s"),), ("g",))
+    assert (settings.level, settings.max_body) == (RunLevel.FULL, 5)
     assert (settings.fail_on, settings.baseline, settings.report_dir) == (
         FindingLevel.ERROR, Path("c"), Path("r"),
     )  # fmt: skip
 
 
 def test_without_a_name_the_top_of_the_file_counts_and_no_target_of_it(config: Path) -> None:
-    settings = resolve_settings(Given())
+    settings = resolve(Command.RUN, {})
     assert settings.target == Target("")
-    assert settings.choice == Choice((config.with_name("top.yaml"),), (), RunLevel.STANDARD, None)
+    assert (settings.specs, settings.globs) == ((config.with_name("top.yaml"),), ())
+    assert (settings.level, settings.max_body) == (RunLevel.STANDARD, None)
     assert (settings.fail_on, settings.report_dir) == (FindingLevel.WARNING, None)
 
 
 def test_a_key_for_the_embedded_mock_is_a_mistake() -> None:
     with pytest.raises(UsageError, match="--api-key-env needs --target"):
-        resolve_settings(Given(key_env="OTHER_KEY"))
+        resolve(Command.RUN, {"key": "OTHER_KEY"})
 
 
 @pytest.mark.parametrize(
@@ -147,7 +153,7 @@ def test_a_variable_that_is_not_set_is_told_with_the_key_that_names_it(
 ) -> None:
     monkeypatch.delenv(variable)
     with pytest.raises(UsageError) as caught:
-        resolve_settings(Given(name="sandbox"))
+        resolve(Command.RUN, {"name": "sandbox"})
     assert str(caught.value) == (
         f"{config}: targets.sandbox.{key} {variable}: the variable is not set; export {variable}=... first"
     )
@@ -157,10 +163,27 @@ def test_a_name_without_a_file_says_where_it_belongs(tmp_path: Path, monkeypatch
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=r"target 'sandbox': no conformance.toml here or above; write one"):
-        resolve_settings(Given(name="sandbox"))
+        resolve(Command.RUN, {"name": "sandbox"})
 
 
 def test_a_url_in_place_of_a_name_is_sent_to_its_option_and_not_repeated() -> None:
     with pytest.raises(UsageError) as caught:
-        resolve_settings(Given(name="https://user:hunter2@sandbox.example.com"))
+        resolve(Command.RUN, {"name": "https://user:hunter2@sandbox.example.com"})
     assert str(caught.value) == ("NAME is a target of conformance.toml, not a URL; give the URL to --target")
+
+
+def test_a_command_looks_at_nothing_that_is_not_for_it(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Joining shards needs the documents and the baseline of a target, and none of its secrets."""
+    monkeypatch.delenv("SANDBOX_KEY")
+    settings = resolve(Command.MERGE, {"name": "sandbox"})
+    assert (settings.specs, settings.baseline) == (
+        (config.with_name("top.yaml"),),
+        config.with_name("b.toml"),
+    )
+    assert settings.target == Target("")
+
+
+@pytest.mark.parametrize("number", [0, 513])
+def test_a_number_out_of_range_is_refused_by_whatever_way_it_is_given(number: int) -> None:
+    with pytest.raises(UsageError, match=f"--concurrency {number}: give a number from 1 to 512"):
+        resolve(Command.PYTEST, {"concurrency": number})
