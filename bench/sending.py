@@ -17,7 +17,6 @@ from table import Limit, Row, Section, quotients
 from yarl import URL
 
 from conformance.case import Case, Exchange, RunLevel
-from conformance.cli.entry import GARBAGE
 from conformance.judging.checks import Judgement
 from conformance.judging.verdict import Verdict
 from conformance.mock.process import start_mock
@@ -28,6 +27,7 @@ from conformance.sending.target import Target, headers_of, url_of
 from conformance.session.folder import ReportFolder
 from conformance.session.loading import load_operations, mock_target
 from conformance.session.recorder import Recorder
+from conformance.session.running import GARBAGE
 from conformance.session.sending import loop_factory, send_cases
 from conformance.session.session import Session
 from conformance.session.settings import Settings

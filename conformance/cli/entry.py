@@ -41,10 +41,6 @@ _COMMANDS: Final = {
 """Command: the module that defines a click command under `command` or its own name, and its help line."""
 
 
-GARBAGE: Final = 50_000
-"""Objects between two looks for garbage: a run makes many that live to its end, and hardly a cycle."""
-
-
 class _LazyGroup(click.Group):
     """Imports a command's module when the command is called; `--help` imports none."""
 
@@ -76,7 +72,6 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every failure is told in one line on stderr."""
-    gc.set_threshold(GARBAGE)
     atexit.register(gc.freeze)  # with the process all of it goes: no need to look through it first
     _end_on_sigterm()
     _open_closed_streams()

@@ -27,13 +27,14 @@ def options(command: Command, *but: str) -> Callable[[_Function], _Function]:
 
 
 def _option(option: Option) -> Callable[[_Function], _Function]:
+    if isinstance(option.type, Flag):
+        return click.option(option.flag, option.name, is_flag=True, help=option.help)
     return click.option(
         option.flag,
         option.name,
         type=_type(option.type),
         metavar=option.metavar or None,
         multiple=option.repeatable,
-        is_flag=isinstance(option.type, Flag),
         help=option.help + _default(option),
     )
 
@@ -54,6 +55,6 @@ def _type(kind: Type) -> click.ParamType[Any] | None:
 
 def _default(option: Option) -> str:
     value = getattr(Settings(), option.name)
-    if isinstance(option.type, Flag) or value in (None, "", (), {}):
+    if value in (None, "", (), {}):
         return ""
     return f"  [default: {value:g}]" if isinstance(value, float) else f"  [default: {value}]"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.sending.budget import budget_of
 from conformance.sending.target import require_path_params
@@ -16,6 +17,9 @@ from conformance.session.notes import note
 from conformance.session.outputs import claim_outputs
 from conformance.session.planning import plan_of
 from conformance.session.session import Session, check_target, part_of_session
+
+GARBAGE: Final = 50_000
+"""Objects between two looks for garbage: a run makes many that live to its end, and hardly a cycle."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +39,7 @@ def run(settings: Settings) -> RunReport:
     Raises a ConformanceError where the run could not begin; what is already known by then stands
     in the report folder.
     """
+    gc.set_threshold(GARBAGE)
     accepting = Accepting.of(settings.baseline, today_utc(), prune=settings.prune)
     budget = budget_of(settings.max_requests, settings.max_time)
     with ExitStack() as stack:

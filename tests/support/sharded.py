@@ -55,7 +55,7 @@ def recorded(
 
     `held` is what the target is said to have held back.
     """
-    settings = replace(choice, url=wire.target.url, shard=shard)
+    settings = replace(choice, url=wire.target.url, shard=shard, report_dir=folder)
     session = part_of_session(Session(settings=settings, plan=planned(choice), target=wire.target))
     with ReportFolder(folder) as kept:
         recorder = Recorder(session, kept)

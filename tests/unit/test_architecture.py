@@ -23,8 +23,8 @@ LAYERS: Final = (
     {"openapi", "requirement"},
     {"contract", "sending"},
     {"wire"},
-    {"mutation", "config"},
-    {"witness", "observing", "settings"},
+    {"mutation"},
+    {"witness", "observing"},
     {"planning"},
     {"judging"},
     {"running", "baseline"},
@@ -33,8 +33,8 @@ LAYERS: Final = (
     {"traffic"},
     {"mock", "vendor"},
     {"session"},
-    {"cli"},
-    {"suite", "__main__"},
+    {"cli", "suite"},
+    {"__main__"},
     {"plugin"},
 )
 """What stands directly in `conformance/`, fewest ideas first: each imports from the layers before its own."""
@@ -102,6 +102,19 @@ def test_only_the_command_line_knows_strategies_and_reports(imports: dict[str, s
         and package(other) in {"conformance_strategies", "conformance_reports"}
     }
     assert wiring <= WIRING
+
+
+def test_plugin_and_benchmark_import_nothing_of_the_command_line(imports: dict[str, set[str]]) -> None:
+    """What wires a run stands in `session/`, for all alike."""
+    plugged = {
+        module
+        for module, others in imports.items()
+        for other in others
+        if part(module) in {"suite", "plugin"} and part(other) == "cli"
+    }
+    wanted = re.compile(r"^\s*(?:from|import) conformance\.cli\b", re.MULTILINE)
+    measuring = {path.name for path in sources("bench") if wanted.search(path.read_text())}
+    assert (plugged, measuring) == (set(), set())
 
 
 def test_strategies_and_reports_know_the_kernel_only(imports: dict[str, set[str]]) -> None:
