@@ -4,11 +4,62 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
 
 from conformance.pointer import Pointer
 from conformance.rules import Rule, Side
 
-__all__ = ["Requirement", "Side"]
+__all__ = ["NO_REASON", "Reason", "ReasonKind", "Requirement", "Side"]
+
+
+class ReasonKind(StrEnum):
+    """Why a requirement has no case, or its verdict is what it is; the text beside it is for people alone."""
+
+    NONE = "none"
+    # of requirements without a case
+    EQUIVALENT = "equivalent"
+    NOT_FOUND = "not-found"
+    NOT_BUILT = "not-built"
+    NOT_SELECTED = "not-selected"
+    OVER_MAX_BODY = "over-max-body"
+    UNSUPPORTED = "unsupported"
+    UNSAFE = "unsafe"
+    UNCLEAR = "unclear"
+    # of results
+    OBSERVED = "observed"
+    EXPLAINED = "explained"
+    OPEN = "open"
+    UNDECIDED = "undecided"
+    NO_ANSWER = "no-answer"
+    NOT_SENT = "not-sent"
+    NO_SUCH_ANSWER = "no-such-answer"
+    UNTESTED = "untested"
+    ACCEPTED_BY_CONFIGURATION = "accepted-by-configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason: code asks for the kind, people read what `str` makes of both. False where there is none."""
+
+    kind: ReasonKind
+    text: str
+
+    def __str__(self) -> str:
+        lead = _LEADS.get(self.kind)
+        return f"{lead}: {self.text}" if lead else self.text
+
+    def __bool__(self) -> bool:
+        return self.kind is not ReasonKind.NONE
+
+
+_LEADS: Final = {
+    ReasonKind.EQUIVALENT: "equivalent",
+    ReasonKind.NOT_FOUND: "no witness found",
+    ReasonKind.NOT_BUILT: "no valid body could be built",
+    ReasonKind.UNCLEAR: "unclear",
+}
+NO_REASON: Final = Reason(ReasonKind.NONE, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +79,7 @@ class Requirement:
     side: Side
     pointer: Pointer
     operator: str
-    unexercised: str = ""
+    unexercised: Reason = NO_REASON
     guard: Rule | None = None
     status: str = ""
 

@@ -60,6 +60,9 @@ class Rule:
     whole: str = field(default="", compare=False)
     """The member of the operation at which one finding stands when every request of a kind fails alike."""
 
+    else_guarded_by: tuple[Rule, ...] = field(default=(), compare=False)
+    """The rules whose requirements it breaks as well, where none of the document's is its own."""
+
     untested: str = field(default="", compare=False)
     """Why nothing was proven although such an answer came; empty where any such answer proves it."""
 
@@ -120,12 +123,13 @@ CONTENT_TYPE_UNDOCUMENTED: Final = Rule(
     "content-type-undocumented", FindingLevel.ERROR, "answer with a documented content type",
     drift="answer-type-undocumented",
 )  # fmt: skip
-RESPONSE_NOT_JSON: Final = Rule(
-    "response-not-json", FindingLevel.ERROR, "send JSON where it says that it does", drift="answer-not-json"
-)
 RESPONSE_SCHEMA: Final = Rule(
     "response-schema", FindingLevel.ERROR, "send a body that obeys its schema", drift="answer-schema-broken",
     untested="only answers came that any schema of an object would take: nothing was proven",
+)  # fmt: skip
+RESPONSE_NOT_JSON: Final = Rule(
+    "response-not-json", FindingLevel.ERROR, "send JSON where it says that it does", drift="answer-not-json",
+    else_guarded_by=(RESPONSE_SCHEMA, CONTENT_TYPE_UNDOCUMENTED),
 )  # fmt: skip
 STATUS_CODE_MISMATCH: Final = Rule(
     "status-code-mismatch", FindingLevel.ERROR, "repeat in the error body the status it answers with"

@@ -108,4 +108,4 @@ def _deciding(plan: Plan) -> dict[str, list[Case]]:
 def _why_unexercised(requirement: Requirement, deciding: dict[str, list[Case]]) -> str:
     if requirement.id in deciding or requirement.side is Side.ANSWERS:
         return ""
-    return requirement.unexercised or "no case of this selection decides it"
+    return str(requirement.unexercised) or "no case of this selection decides it"

@@ -14,8 +14,10 @@ import click
 from conformance.case import Case, Exchange, Key
 from conformance.cli.options import options
 from conformance.errors import DocumentError, ExitCode, UsageError
+from conformance.judging.gate import closes
 from conformance.judging.verdict import Verdict
 from conformance.recording.journal import Journal, case_of, read
+from conformance.rules import FindingLevel
 from conformance.sending.production import refuse_production
 from conformance.sending.target import Target, redact_exchange, redactor, url_of
 from conformance.session.loading import load_operations
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from conformance.openapi.operation import Operation
 
 _SHOWN: Final = 2000
-_CODES: Final = {Verdict.PASSED: ExitCode.CONFORMS, Verdict.FAILED: ExitCode.FINDINGS}
 
 
 @click.command("replay")
@@ -58,7 +59,7 @@ def command(*, run: Path, case_id: str, **given: Any) -> int:
         click.echo(f"{case.operation}, {case.intent.value}: {visible(case.title, _SHOWN)}")
         exchange = asyncio.run(_send(case, target, key_headers(journal, case.operation)))
     _show(redact_exchange(exchange, redactor(target)))
-    return _judge(journal, case, exchange, operations, target)
+    return _judge(journal, case, exchange, operations, target, settings.fail_on)
 
 
 def _find(journal: Journal, run: Path, case_id: str) -> Case:
@@ -127,6 +128,7 @@ def _judge(
     exchange: Exchange,
     operations: tuple[Operation, ...],
     target: Target,
+    fail_on: FindingLevel,
 ) -> int:
     """Judge by the run's documents and say so; without them, say that it can't be told."""
     try:
@@ -138,7 +140,10 @@ def _judge(
 
     judgement = TolerantJudge(operations, target.accept).judge(case, exchange)
     _tell(judgement, redactor(target))
-    return _CODES.get(judgement.verdict, ExitCode.TARGET)
+    if any(closes(violation.rule.level, fail_on) for violation in judgement.violations):
+        return ExitCode.FINDINGS
+    undecided = judgement.verdict in (Verdict.ERRORED, Verdict.SKIPPED)
+    return ExitCode.TARGET if undecided else ExitCode.CONFORMS
 
 
 def _check_documents(journal: Journal, case: Case, operations: tuple[Operation, ...]) -> None:
@@ -151,7 +156,10 @@ def _check_documents(journal: Journal, case: Case, operations: tuple[Operation, 
 
 def _tell(judgement: Judgement, redact: Callable[[str], str]) -> None:
     reason = f": {visible(redact(judgement.reason), _SHOWN)}" if judgement.reason else ""
-    click.echo(f"{judgement.verdict.value}{reason}")
+    # an answer can break a rule whatever it says of its request
+    broken = any(violation.rule.level is not FindingLevel.NOTE for violation in judgement.violations)
+    verdict = Verdict.FAILED if broken and judgement.verdict is Verdict.PASSED else judgement.verdict
+    click.echo(f"{verdict.value}{reason}")
     for violation in judgement.violations:
         click.echo(f"  {violation.rule.id}")
         click.echo(f"    Expected  {visible(redact(violation.expected), _SHOWN)}")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from conformance.case import Case
-    from conformance.judging.diagnosis import Conclusion
+    from conformance.judging.explanation import Explanation
     from conformance.planning.plan import Plan
     from conformance.running.runner import CaseJudged
 
@@ -127,7 +127,7 @@ class Explorer:
         self._deadline = 0.0
 
     def explore(
-        self, plan: Plan, conclusion: Conclusion, sources: Mapping[str, Sequence[Source]], seconds: float
+        self, plan: Plan, conclusion: Explanation, sources: Mapping[str, Sequence[Source]], seconds: float
     ) -> None:
         """Search for `seconds`, each source of each operation (by name) in turn.
 
@@ -230,7 +230,7 @@ def _settings() -> settings:
     )
 
 
-def _subject(operation: Operation, plan: Plan, conclusion: Conclusion, sources: list[Source]) -> _Subject:
+def _subject(operation: Operation, plan: Plan, conclusion: Explanation, sources: list[Source]) -> _Subject:
     base = next(c.request for c in plan.cases if c.id == plan.preflight[operation.name])
     return _Subject(operation, base, Locator(operation, plan, conclusion), sources)
 

@@ -11,7 +11,7 @@ from conformance.case import Case, Intent
 from conformance.contract.validator import Validator
 from conformance.jsonvalue import NotJSONError, decode
 from conformance.judging.checks import CASE, Violation
-from conformance.judging.diagnosis import Conclusion
+from conformance.judging.explanation import Explanation
 from conformance.judging.verdict import Verdict, fingerprint
 from conformance.openapi.operation import Operation
 from conformance.planning.plan import Plan
@@ -35,7 +35,7 @@ class FailureLocation:
 class Locator:
     """Finds the places of one operation's failures, by what the run before has shown."""
 
-    def __init__(self, operation: Operation, plan: Plan, conclusion: Conclusion) -> None:
+    def __init__(self, operation: Operation, plan: Plan, conclusion: Explanation) -> None:
         self._operation = operation
         self._plan = plan
         self._reported = {finding.fingerprint for finding in conclusion.findings}

@@ -1,8 +1,9 @@
-"""The gate: verdicts in, exit code out."""
+"""The gate: verdicts and findings in, exit code out; and what a report of tests says of each requirement."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import Final
 
 from conformance.errors import ExitCode
@@ -40,4 +41,37 @@ def exit_code(
 
 def gated(finding: Finding, fail_on: FindingLevel) -> bool:
     """Tell whether one finding closes the gate."""
-    return not finding.baselined and _WEIGHTS[finding.level] >= _WEIGHTS[fail_on]
+    return not finding.baselined and closes(finding.level, fail_on)
+
+
+def closes(level: FindingLevel, fail_on: FindingLevel) -> bool:
+    """Tell whether what is not baselined closes the gate at its level."""
+    return _WEIGHTS[level] >= _WEIGHTS[fail_on]
+
+
+class Outcome(StrEnum):
+    """What a report of tests says of one requirement: `failed` exactly where the gate is closed by it."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ACCEPTED = "accepted"
+    ERRORED = "errored"
+    SKIPPED = "skipped"
+
+
+def outcome(
+    verdict: Verdict, findings: Sequence[Finding], fail_on: FindingLevel, *, is_explained: bool
+) -> Outcome:
+    """Return the outcome of a requirement that the `findings` tell of.
+
+    What is known to the baseline is accepted, and what weighs less than the gate asks for passes. One that
+    could not be decided is skipped where it `is_explained`: by a finding that is told elsewhere.
+    """
+    if any(gated(finding, fail_on) for finding in findings):
+        return Outcome.FAILED
+    if verdict is Verdict.FAILED and findings:
+        is_accepted = any(closes(finding.level, fail_on) for finding in findings)
+        return Outcome.ACCEPTED if is_accepted else Outcome.PASSED
+    if verdict is Verdict.ERRORED and is_explained:
+        return Outcome.SKIPPED
+    return Outcome(verdict.value)

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conformance.requirement import NO_REASON, Reason
 from conformance.rules import FindingLevel
 
 
@@ -20,15 +21,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequirementResult:
-    """The verdict on one requirement; `reason` is empty only for `passed`.
+    """The verdict on one requirement, named by its id; `reason` is empty only for `passed`.
 
-    `explained_by` is the address of the requirement whose failure explains an `errored` one: the same
-    misreading, or an answer that keeps it from being decided.
+    `explained_by` is the id of the requirement whose finding tells of this one as well: what failed by the same
+    mistake, or could not be decided because of it. It is empty where the finding is its own.
     """
 
     requirement: str
     verdict: Verdict
-    reason: str = ""
+    reason: Reason = NO_REASON
     explained_by: str = ""
 
 
@@ -37,7 +38,8 @@ class Finding:
     """One violation, with the case that shows it.
 
     `pointer` is a JSON Pointer into the document; `side` is `accepts`, `rejects` or `answers`.
-    `flaky` tells that the same request, sent a second time, showed it no more.
+    `requirement` is the address of what is broken, `requirement_id` its id, empty where the run has no such
+    requirement. `flaky` tells that the same request, sent a second time, showed it no more.
     """
 
     rule: str
@@ -51,6 +53,7 @@ class Finding:
     case: str
     baselined: bool = False
     flaky: bool = False
+    requirement_id: str = ""
 
     @property
     def fingerprint(self) -> str:

@@ -12,7 +12,7 @@ from conformance.contract.validator import compile_schema
 from conformance.openapi.document import resolve
 from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
-from conformance.requirement import Requirement, Side
+from conformance.requirement import Reason, ReasonKind, Requirement, Side
 from conformance.rules import (
     ANSWER_LEAKS,
     CONTENT_TYPE_UNDOCUMENTED,
@@ -65,10 +65,11 @@ def unclear_requirements(operation: Operation, contract: Contract) -> Iterator[R
             and "default" in schema
             and not compile_schema(_alone(schema)).accepts(schema["default"])
         ):
-            why = f"unclear: the default {schema['default']!r} is none of the values the schema allows"
+            why = f"the default {schema['default']!r} is none of the values the schema allows"
             requirement = Requirement(
                 operation.name, "body" + "".join(f"/{t}" for t in at[1:] if t != "properties"), "default",
-                "is unclear", Side.ACCEPTS, contract.stands_at((*at, "default")), "unclear-default", why,
+                "is unclear", Side.ACCEPTS, contract.stands_at((*at, "default")), "unclear-default",
+                Reason(ReasonKind.UNCLEAR, why),
             )  # fmt: skip
             yield requirement
     optional = _optional_members(contract.schema)

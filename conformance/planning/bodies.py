@@ -21,7 +21,7 @@ from conformance.planning.expectation import rejections, successes
 from conformance.planning.pairwise import pairwise_bodies
 from conformance.planning.tokens import token_drafts
 from conformance.pointer import Pointer
-from conformance.requirement import Requirement, Side
+from conformance.requirement import Reason, ReasonKind, Requirement, Side
 from conformance.rules import INVALID_ACCEPTED, OPEN_BEHAVIOUR, VALID_REJECTED
 from conformance.wire.placing import with_header
 from conformance.witness.remembered import find_all
@@ -121,12 +121,12 @@ class Bodies:
             mutant.operator,
         )
         if isinstance(found, Unwitnessed):
-            kind = "equivalent" if found.equivalent else "no witness found"
-            return self._unsent(requirement, f"{kind}: {found.reason}")
+            kind = ReasonKind.EQUIVALENT if found.equivalent else ReasonKind.NOT_FOUND
+            return self._unsent(requirement, Reason(kind, found.reason))
         body = encode(found.payload)
         return self._sent(requirement, found, body)
 
-    def _unsent(self, requirement: Requirement, why: str) -> Draft:
+    def _unsent(self, requirement: Requirement, why: Reason) -> Draft:
         return Draft(replace(requirement, unexercised=why), None, Intent.OPEN, "", (), OPEN_BEHAVIOUR)
 
     def _sent(self, requirement: Requirement, found: Witness, body: bytes) -> Draft:

@@ -23,7 +23,7 @@ from conformance.planning.probes import probe_drafts, repeated
 from conformance.planning.protocol import protocol_drafts
 from conformance.planning.spread import Spread, in_turn
 from conformance.planning.stamp import Stamp
-from conformance.requirement import Requirement, Side
+from conformance.requirement import Reason, ReasonKind, Requirement, Side
 from conformance.rules import OPEN_BEHAVIOUR, VALID_REJECTED
 from conformance.wire.placing import placed
 from conformance.witness_cache import NO_CACHE, WitnessCache
@@ -167,7 +167,7 @@ def _operation_drafts(
 def _unbuilt(operation: Operation, why: str) -> Draft:
     requirement = Requirement(
         operation.name, "body", "schema", "accepts the least", Side.ACCEPTS, (*operation.pointer, "requestBody"),
-        "plain", f"no valid body could be built: {why}",
+        "plain", Reason(ReasonKind.NOT_BUILT, why),
     )  # fmt: skip
     return Draft(requirement, None, Intent.OPEN, "", (), OPEN_BEHAVIOUR, RunLevel.SMOKE)
 
@@ -179,7 +179,7 @@ def _other_bodies(operation: Operation, chosen: Part | None) -> Iterator[Draft]:
             requirement = Requirement(
                 operation.name, "body", part.name, "accepts and rejects by its schema", Side.ACCEPTS,
                 (*operation.pointer, "requestBody", "content", part.name), "media-unexercised",
-                f"no bodies of {part.name} are made yet",
+                Reason(ReasonKind.UNSUPPORTED, f"no bodies of {part.name} are made yet"),
             )  # fmt: skip
             yield Draft(requirement, None, Intent.OPEN, "", (), OPEN_BEHAVIOUR, RunLevel.SMOKE)
 
@@ -191,7 +191,7 @@ def _within(drafts: Iterable[Draft], max_body: int | None) -> Iterator[Draft]:
         if max_body is None or size <= max_body:
             yield draft
         else:
-            why = f"its body of {size} bytes is over --max-body {max_body}"
+            why = Reason(ReasonKind.OVER_MAX_BODY, f"its body of {size} bytes is over --max-body {max_body}")
             yield replace(draft, request=None, requirement=replace(draft.requirement, unexercised=why))
 
 

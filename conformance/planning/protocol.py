@@ -18,7 +18,7 @@ from conformance.openapi.part import Location, Part
 from conformance.planning.draft import Draft
 from conformance.planning.expectation import refusals, rejections, successes
 from conformance.pointer import Pointer
-from conformance.requirement import Requirement, Side
+from conformance.requirement import Reason, ReasonKind, Requirement, Side
 from conformance.rules import (
     INVALID_ACCEPTED,
     MEDIA_TYPE_ACCEPTED,
@@ -85,7 +85,7 @@ def _parameter(
         requirement = _requirement(
             operation, at, f"{parameter.location}/{parameter.name}", "parameter", "a wrong value", "parameter"
         )
-        why = f"{parameter.location} parameters are not varied yet"
+        why = Reason(ReasonKind.UNSUPPORTED, f"{parameter.location} parameters are not varied yet")
         yield Draft(replace(requirement, unexercised=why), None, Intent.OPEN, "", (), OPEN_BEHAVIOUR)
         return
     contract = contract_of(operation.document, parameter, Direction.REQUEST)
@@ -246,7 +246,9 @@ def _methods(operation: Operation, everyone: Sequence[Operation], plain: Request
             continue
         requirement = _requirement(operation, (), "method", "declared", method, f"method-{method.lower()}")
         if method not in _SAFE and not unknown:
-            why = "the path has no id, so an undeclared method could change what exists"
+            why = Reason(
+                ReasonKind.UNSAFE, "the path has no id, so an undeclared method could change what exists"
+            )
             yield Draft(replace(requirement, unexercised=why), None, Intent.OPEN, "", (), OPEN_BEHAVIOUR)
             continue
         request = Request(method, plain.path, unknown, plain.query)

@@ -11,7 +11,7 @@ from conformance.case import Case, Intent, RunLevel
 from conformance.openapi.operation import Operation
 from conformance.planning.misreadings import Misreadings
 from conformance.planning.plan import Plan, plan
-from conformance.requirement import Requirement
+from conformance.requirement import ReasonKind, Requirement
 from conformance.witness.values import MakeValues
 
 
@@ -82,13 +82,13 @@ def score(universe: Plan, operation: Operation, level: RunLevel) -> Score:
 def _fate(
     requirement: Requirement, own: Case | None, misreadings: Callable[[], Misreadings], sent: set[str]
 ) -> Mutated:
-    if requirement.unexercised.startswith("equivalent: "):
-        return Mutated(requirement, Fate.EQUIVALENT, requirement.unexercised.removeprefix("equivalent: "))
+    if requirement.unexercised.kind is ReasonKind.EQUIVALENT:
+        return Mutated(requirement, Fate.EQUIVALENT, requirement.unexercised.text)
     if own is not None and own.intent is Intent.OPEN:
         return Mutated(requirement, Fate.OPEN, own.reason)
     # its own case is its witness, so that no other has to be looked at
     if (own is not None and own.id in sent) or misreadings().predicted(requirement.id) & sent:
         return Mutated(requirement, Fate.KILLED)
     return Mutated(
-        requirement, Fate.SURVIVED, requirement.unexercised or "no case of this level tells it apart"
+        requirement, Fate.SURVIVED, str(requirement.unexercised) or "no case of this level tells it apart"
     )

@@ -79,7 +79,7 @@ def explore(session: Session, recorder: Recorder, runner: asyncio.Runner, manner
             with _attempts(session, recorder, stamp, runner, manners) as attempt:
                 explorer = Explorer(attempt, store.save, on_found)
                 sources = {o.name: _sources(o, plan) for o in plan.operations if o.name in plan.preflight}
-                explorer.explore(plan, recorder.concluded(), sources, seconds)
+                explorer.explore(plan, recorder.explanation(), sources, seconds)
         finally:
             if found:
                 note(f"exploration found {len(found)} more, kept in {folder}")

@@ -85,7 +85,7 @@ def _retold(plan: Plan, parts: Sequence[Part], events: Sequence[CaseJudged], rec
     for report in reports:
         recorder.held(report.held)
     recorder.on_event(RunFinished(not stopped, len(events), took, stopped))
-    seconds = [] if stopped else list(again(plan, parts, recorder.concluded().findings))
+    seconds = [] if stopped else list(again(plan, parts, recorder.explanation().findings))
     for second in seconds:
         recorder.on_event(second)
     for case, ids in beside(plan, parts, {second.case.id for second in seconds}):

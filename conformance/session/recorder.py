@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.case import Case
     from conformance.errors import ExitCode
     from conformance.judging.checks import Judgement
-    from conformance.judging.diagnosis import Conclusion
+    from conformance.judging.explanation import Explanation
     from conformance.judging.verdict import Finding
     from conformance.observing.response_coverage import Coverage
     from conformance.sending.sender import HeldBack
@@ -37,7 +37,7 @@ class Recorder:
         self._session = session
         self._folder = folder
         self._log = Log(CaseBook() if session.keeps_cases else None)
-        self._conclusion: Conclusion | None = None
+        self._explanation: Explanation | None = None
         self._show: Show = show_nothing
         self._started = perf_counter()
         self._header = header(session)
@@ -77,13 +77,13 @@ class Recorder:
         """Count requests that the target held back."""
         self._log.held = Holds(self._log.held.times + more.times, max(self._log.held.asked, more.asked))
 
-    def concluded(self) -> Conclusion:
+    def explanation(self) -> Explanation:
         """Return what the cases so far prove; ask once all are judged, for it is not asked again."""
-        if self._conclusion is None:
-            from conformance.judging.diagnosis import conclude
+        if self._explanation is None:
+            from conformance.judging.explanation import explain
 
-            self._conclusion = conclude(self._session.plan, self._log.judged)
-        return self._conclusion
+            self._explanation = explain(self._session.plan, self._log.judged)
+        return self._explanation
 
     def suspects(self) -> list[str]:
         """Return the cases that a finding of the whole run may rest on, by id; none where this is the whole."""
@@ -129,8 +129,8 @@ class Recorder:
             stopped = stopped or self._log.finished.stopped
         complete = not stopped and self.is_complete
         ending = Ending(complete, stopped, took, str(self._header["started"]), code)
-        conclusion = self.concluded() if self._log.judged else None
-        made = report(self._session, self._log, conclusion, ending, self._folder.path)
+        explanation = self.explanation() if self._log.judged else None
+        made = report(self._session, self._log, explanation, ending, self._folder.path)
         if self._folder.journal and self._folder.path:
             footer = {"complete": complete, "stopped": stopped, "report": to_json(made)}
             if self._session.settings.shard and self._log.coverage:

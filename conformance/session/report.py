@@ -14,6 +14,7 @@ from conformance.case import RunLevel
 from conformance.judging.gate import exit_code
 from conformance.judging.verdict import RequirementResult, Verdict
 from conformance.planning.mark import mark_of
+from conformance.requirement import Reason, ReasonKind
 from conformance.sending.curl import curl_line
 from conformance.session.loading import document_rows
 from conformance.session.places import places
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from conformance.case import Case
     from conformance.errors import ExitCode
     from conformance.judging.checks import Judgement
-    from conformance.judging.diagnosis import Conclusion
+    from conformance.judging.explanation import Explanation
     from conformance.judging.verdict import Finding
     from conformance.observing.response_coverage import Coverage
     from conformance.planning.plan import Plan
@@ -63,14 +64,14 @@ class Ending:
 
 
 def report(
-    session: Session, log: Log, conclusion: Conclusion | None, ending: Ending, folder: Path | None
+    session: Session, log: Log, explanation: Explanation | None, ending: Ending, folder: Path | None
 ) -> RunReport:
-    """Return the report; `conclusion` is what the cases prove, None where none was judged.
+    """Return the report; `explanation` is what the cases prove, None where none was judged.
 
     `folder` is where the run is kept, for curl lines.
     """
     plan, settings = session.plan, session.settings
-    results, findings = _outcome(plan, log, conclusion, ending)
+    results, findings = _outcome(plan, log, explanation, ending)
     findings, baseline = _accepted(session, log, findings, complete=ending.complete)
     code = ending.code
     if code is None:
@@ -103,19 +104,20 @@ def report(
         started=ending.started,
         scores=_scores(plan) if ending.complete and session.keeps_cases else {},
         cases=log.cases,
+        fail_on=settings.fail_on,
     )
 
 
 def _outcome(
-    plan: Plan, log: Log, conclusion: Conclusion | None, ending: Ending
+    plan: Plan, log: Log, explanation: Explanation | None, ending: Ending
 ) -> tuple[tuple[RequirementResult, ...], tuple[Finding, ...]]:
-    if conclusion is None:
-        reason = f"not sent: {ending.stopped}"
+    if explanation is None:
+        reason = Reason(ReasonKind.NOT_SENT, f"not sent: {ending.stopped}")
         return tuple(RequirementResult(r.id, Verdict.SKIPPED, reason) for r in plan.requirements), ()
     from conformance.running.flaky import marked
 
-    found = marked(conclusion.findings, plan.cases, log.judged, log.again)
-    return conclusion.results, (*found, *(finding for finding, _ in log.explored))
+    found = marked(explanation.findings, plan.cases, log.judged, log.again)
+    return explanation.results, (*found, *(finding for finding, _ in log.explored))
 
 
 def _accepted(
@@ -145,7 +147,7 @@ def _rows(plan: Plan, results: Sequence[RequirementResult]) -> tuple[Row, ...]:
             known[result.requirement].operation,
             known[result.requirement].address,
             result.verdict,
-            result.reason,
+            str(result.reason),
             known[result.requirement].place,
             known[result.requirement].demand,
             known[result.requirement].outcome,

@@ -73,7 +73,7 @@ def _sources(operations: Sequence[Operation], accepting: Accepting | None) -> It
 
 def import_what_sends() -> None:
     """Import now what the sending phase will want: it takes a while, and as long as the copy plans it is free."""
-    for name in ("conformance.session.sending", "conformance.judging.diagnosis"):
+    for name in ("conformance.session.sending", "conformance.judging.explanation"):
         import_module(name)
 
 

@@ -97,7 +97,7 @@ async def send_all(session: Session, sender: Sends, recorder: Recorder) -> None:
             known = await check_setup(session.setup or plan, noted)
         finished = await run(plan, sender, judge, recorder.on_event, known)
     if finished.complete:
-        findings, suspects = recorder.concluded().findings, recorder.suspects()
+        findings, suspects = recorder.explanation().findings, recorder.suspects()
         try:
             await retry(plan, findings, sender, judge, recorder.on_event, suspects)
         except LimitReachedError as limit:  # every case is judged: nothing is lost but a second look

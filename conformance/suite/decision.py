@@ -28,4 +28,4 @@ def decide(whole: Session, wanted: frozenset[str]) -> dict[str, Any]:
     )
     recorder = Recorder(session, ReportFolder(None))
     report = sent(session, recorder)
-    return outcomes(session.plan, session.target, recorder.concluded(), report, wanted)
+    return outcomes(session.plan, session.target, report, wanted)

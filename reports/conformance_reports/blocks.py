@@ -24,7 +24,7 @@ def headline(finding: Finding) -> str:
 def fields(report: RunReport, finding: Finding) -> dict[str, str]:
     """Return what is told below the headline, by label, as it came from outside."""
     told = {
-        "Requirement": report.address(finding.requirement),
+        "Requirement": finding.requirement,
         "Expected": finding.expected,
         "Actual": finding.actual,
         "Case": f"{finding.case} (finding {finding.fingerprint})",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, TextIO
 from xml.etree import ElementTree as ET
 
-from conformance.errors import ExitCode
-from conformance.judging.verdict import Finding, Verdict
-from conformance.rules import FindingLevel
+from conformance.judging.gate import Outcome, gated
+from conformance.judging.verdict import Finding
 from conformance_reports.blocks import MAX_TEXT, acceptance, headline, lines
 from conformance_reports.model import Row, RunReport
 from conformance_reports.terminal import verdict_line
@@ -30,20 +29,15 @@ def write(report: RunReport, stream: TextIO) -> None:
 
 def _suites(report: RunReport) -> list[ET.Element]:
     """Return a suite for each operation, and one for the run where that came to no verdict."""
-    found: dict[str, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
-        found[report.address(finding.requirement)].append(finding)
     cases: dict[str, list[ET.Element]] = {name: [] for name in report.requests}
     addresses = Counter(row.address for row in report.rows)
     for row in report.rows:
         # consumers take equal names for one test
         name = row.address if addresses[row.address] == 1 else f"{row.address} · {row.id}"
-        cases.setdefault(row.operation, []).append(
-            _requirement(report, row, name, found.get(row.address, ()))
-        )
-    # what exploration found need be no requirement's own
-    for address, findings in ((at, found[at]) for at in found if at not in addresses):
-        cases.setdefault(findings[0].operation, []).append(_loose(report, address, findings))
+        case = _requirement(report, row, name)
+        cases.setdefault(row.operation, []).append(case)
+    for operation, case in _loose(report):
+        cases.setdefault(operation, []).append(case)
     if not report.decided:
         cases["run"] = [*cases.get("run", ()), _undecided(report)]
     return [_suite(name, elements) for name, elements in cases.items()]
@@ -62,33 +56,40 @@ def _case(classname: str, name: str) -> ET.Element:
     return ET.Element("testcase", classname=visible(classname), name=visible(name))
 
 
-def _requirement(report: RunReport, row: Row, name: str, findings: Sequence[Finding]) -> ET.Element:
+def _requirement(report: RunReport, row: Row, name: str) -> ET.Element:
     case = _case(row.operation, name)
+    findings = report.findings_of(row)
     fresh = [finding for finding in findings if not finding.baselined]
-    conforms = report.exit_code is ExitCode.CONFORMS  # then an accepted finding explains what is left open
-    match row.verdict:
-        case Verdict.ERRORED if not conforms:
-            _add(case, "error", row.reason)
-        case Verdict.SKIPPED | Verdict.ERRORED:
-            _add(case, "skipped", row.reason)
-        case Verdict.FAILED if fresh:
+    match report.outcome(row):
+        case Outcome.FAILED if row.explained_by or not fresh:
+            _add(case, "failure", f"another finding explains it: {row.reason}")
+        case Outcome.FAILED:
             _fail(case, report, fresh)
-        case Verdict.FAILED if findings:
+        case Outcome.ACCEPTED:
             told = (f"{finding.rule}: {acceptance(report, finding)}" for finding in findings)
             _add(case, "skipped", f"accepted: {'; '.join(told)}")
-        case Verdict.FAILED:
-            _add(case, "skipped" if conforms else "failure", f"another finding explains it: {row.reason}")
-    notes = [finding for finding in findings if finding.level is FindingLevel.NOTE]
-    if notes and row.verdict is not Verdict.FAILED:
-        _say(case, "system-out", report, notes)
+        case Outcome.ERRORED:
+            _add(case, "error", row.reason)
+        case Outcome.SKIPPED:
+            _add(case, "skipped", row.reason)
+        case Outcome.PASSED if fresh:
+            _say(case, "system-out", report, fresh)
     return case
 
 
-def _loose(report: RunReport, address: str, findings: Sequence[Finding]) -> ET.Element:
-    """Return a case for findings whose requirement is not in the table."""
-    grave = any(finding.level is not FindingLevel.NOTE for finding in findings)
-    row = Row("", findings[0].operation, address, Verdict.FAILED if grave else Verdict.PASSED)
-    return _requirement(report, row, address, findings)
+def _loose(report: RunReport) -> Iterator[tuple[str, ET.Element]]:
+    """Yield operation and case of the findings whose requirement is not in the table, by their addresses."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in report.loose_findings:
+        found[finding.requirement].append(finding)
+    for address, findings in found.items():
+        case = _case(findings[0].operation, address)
+        failing = [finding for finding in findings if gated(finding, report.fail_on)]
+        if failing:
+            _fail(case, report, failing)
+        else:
+            _say(case, "system-out", report, findings)
+        yield findings[0].operation, case
 
 
 def _undecided(report: RunReport) -> ET.Element:

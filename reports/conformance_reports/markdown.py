@@ -64,7 +64,7 @@ def _blocks(report: RunReport, findings: Sequence[Finding], room: int) -> Iterat
 
 
 def _block(report: RunReport, finding: Finding) -> str:
-    address = html(report.address(finding.requirement), _ADDRESS)
+    address = html(finding.requirement, _ADDRESS)
     summary = f"{finding.level.value} <code>{html(finding.rule)}</code> <code>{address}</code>"
     return folded(summary, [visible(headline(finding)), *lines(report, finding)])
 
@@ -73,7 +73,7 @@ def _tail(report: RunReport) -> Iterator[str]:
     """Tell in short what is accepted, and why requirements were not decided."""
     accepted = [finding for finding in report.findings if finding.baselined]
     if accepted:
-        told = (f"{f.rule} · {report.address(f.requirement)} · {acceptance(report, f)}" for f in accepted)
+        told = (f"{f.rule} · {f.requirement} · {acceptance(report, f)}" for f in accepted)
         yield folded(f"{len(accepted)} accepted", _cut(told))
     for verdict in (Verdict.ERRORED, Verdict.SKIPPED):
         reasons = Counter(row.reason for row in report.rows if row.verdict is verdict)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from conformance.errors import ExitCode
+from conformance.judging.gate import Outcome, outcome
 from conformance.judging.verdict import Finding, Verdict
 from conformance.observing.response_coverage import Unseen
 from conformance.rules import FindingLevel
@@ -22,7 +23,7 @@ class Row:
     """One requirement with its verdict; `reason` is empty only for `passed`.
 
     The fields below it are those of the requirement; an older journal holds none of them. `explained_by`
-    is the address of the requirement whose failure keeps this one undecided.
+    is the id of the requirement whose finding tells of this one as well.
     """
 
     id: str
@@ -72,7 +73,8 @@ class RunReport:
     for a whole one; `baseline` is None where the run had none. `held` counts requests that are not among
     `requests`: the target held them back. `started` is when it began, in ISO 8601; `scores` counts the mutants
     killed and those alive, by operation; `cases` is None where the cases were not kept. `since` compares the
-    run with an earlier one, `trend` with a row of them, where that was asked for.
+    run with an earlier one, `trend` with a row of them, where that was asked for. `fail_on` is the least level
+    that closes the gate.
     """
 
     target: str
@@ -97,17 +99,18 @@ class RunReport:
     cases: CaseBook | None = field(default=None, repr=False, compare=False)
     since: Since | None = None
     trend: tuple[Point, ...] = ()
+    fail_on: FindingLevel = FindingLevel.ERROR
 
     _rows: Mapping[str, tuple[Row, ...]] = field(init=False, repr=False, compare=False)
     _addresses: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _findings: Mapping[str, tuple[Finding, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_operation: dict[str, list[Row]] = defaultdict(list)
-        for row in self.rows:
-            by_operation[row.operation].append(row)
-        # writers ask for each operation and each finding, so told once; frozen to everybody else
-        object.__setattr__(self, "_rows", {name: tuple(rows) for name, rows in by_operation.items()})
+        # writers ask for each operation, row and finding, so made once; frozen to everybody else
+        rows, findings = _grouped(self.rows, "operation"), _grouped(self.findings, "requirement_id")
+        object.__setattr__(self, "_rows", rows)
         object.__setattr__(self, "_addresses", {row.id: row.address for row in self.rows})
+        object.__setattr__(self, "_findings", findings)
 
     @property
     def sent(self) -> int:
@@ -127,6 +130,32 @@ class RunReport:
         """Return a requirement's address for its id; what is no known id comes back as it is."""
         return self._addresses.get(requirement, requirement)
 
+    def findings_of(self, row: Row) -> tuple[Finding, ...]:
+        """Return the findings that tell of a requirement: its own or, where it fails by another's, that one's."""
+        own = self._findings.get(row.id, ())
+        return own if own or row.verdict is not Verdict.FAILED else self._findings.get(row.explained_by, ())
+
+    @property
+    def loose_findings(self) -> tuple[Finding, ...]:
+        """Return the findings of no requirement in the table: exploration may find such."""
+        return tuple(f for f in self.findings if f.requirement_id not in self._addresses)
+
+    def outcome(self, row: Row) -> Outcome:
+        """Return what a report of tests says of a requirement."""
+        # where the run conforms, an accepted finding explains what is left open
+        is_explained = bool(row.explained_by) or self.exit_code is ExitCode.CONFORMS
+        return outcome(row.verdict, self.findings_of(row), self.fail_on, is_explained=is_explained)
+
+
+_Part = TypeVar("_Part", Row, Finding)
+
+
+def _grouped(parts: Iterable[_Part], by: str) -> dict[str, tuple[_Part, ...]]:
+    found: dict[str, list[_Part]] = defaultdict(list)
+    for part in parts:
+        found[getattr(part, by)].append(part)
+    return {name: tuple(group) for name, group in found.items()}
+
 
 def counts(rows: Iterable[Row]) -> dict[str, int]:
     """Return `total` and the number of rows with each verdict, in the order of the verdicts."""
@@ -137,6 +166,8 @@ def counts(rows: Iterable[Row]) -> dict[str, int]:
 def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None) -> RunReport:
     """Return the report that `to_json` wrote. Raises KeyError, TypeError or ValueError for anything else."""
     held = content.get("held_back")
+    rows = tuple(_row(*row) for row in content["rows"])
+    ids = {row.address: row.id for row in rows}  # an older journal names requirements by their addresses
     return RunReport(
         target=str(content["target"]),
         documents=tuple({str(k): str(v) for k, v in document.items()} for document in content["documents"]),
@@ -145,8 +176,8 @@ def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None
         duration=float(content["duration_s"]),
         planned=int(content["planned"]),
         requests={str(name): int(number) for name, number in content["requests"].items()},
-        rows=tuple(_row(*row) for row in content["rows"]),
-        findings=tuple(_finding(finding) for finding in content["findings"]),
+        rows=tuple(replace(row, explained_by=ids.get(row.explained_by, row.explained_by)) for row in rows),
+        findings=tuple(_finding(finding, ids) for finding in content["findings"]),
         stopped=str(content["stopped"]),
         mark=str(content.get("mark", "")),
         curls=curls or {},
@@ -156,6 +187,7 @@ def from_json(content: Mapping[str, Any], curls: Mapping[str, str] | None = None
         baseline=baseline.from_json(content["baseline"]) if content.get("baseline") else None,
         held=Holds(int(held["times"]), float(held["asked_s"])) if held else Holds(),
         scores={str(name): (int(k), int(alive)) for name, (k, alive) in content.get("scores", {}).items()},
+        fail_on=FindingLevel(content.get("fail_on", FindingLevel.ERROR)),
     )
 
 
@@ -182,6 +214,7 @@ def to_json(report: RunReport) -> dict[str, Any]:
         "baseline": baseline.to_json(report.baseline) if report.baseline else None,
         "held_back": {"times": report.held.times, "asked_s": report.held.asked},
         "scores": {name: list(score) for name, score in report.scores.items()},
+        "fail_on": report.fail_on.value,
     }
 
 
@@ -205,6 +238,7 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
         "level": finding.level.value,
         "operation": finding.operation,
         "requirement": finding.requirement,
+        "requirement_id": finding.requirement_id,
         "pointer": finding.pointer,
         "side": finding.side,
         "expected": finding.expected,
@@ -229,12 +263,13 @@ def _place(path: Any, line: Any, column: Any, first: Any = 0, excerpt: Iterable[
     return Place(str(path), int(line), int(column), int(first), tuple(map(str, excerpt)))
 
 
-def _finding(content: Mapping[str, Any]) -> Finding:
+def _finding(content: Mapping[str, Any], ids: Mapping[str, str]) -> Finding:
     texts = ("operation", "requirement", "pointer", "side", "expected", "actual", "case")
     return Finding(
         rule=str(content["rule"]),
         level=FindingLevel(content["level"]),
         baselined=content["baselined"] is True,
         flaky=content.get("flaky") is True,
+        requirement_id=str(content.get("requirement_id", ids.get(content["requirement"], ""))),
         **{name: str(content[name]) for name in texts},
     )

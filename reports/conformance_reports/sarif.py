@@ -105,7 +105,7 @@ def _result(report: RunReport, finding: Finding, artifacts: Mapping[str, int]) -
 
 
 def _where(report: RunReport, finding: Finding, artifacts: Mapping[str, int]) -> dict[str, Any]:
-    logical = [("operation", finding.operation), ("requirement", report.address(finding.requirement))]
+    logical = [("operation", finding.operation), ("requirement", finding.requirement)]
     where: dict[str, Any] = {
         "logicalLocations": [{"kind": kind, "fullyQualifiedName": visible(name)} for kind, name in logical]
     }

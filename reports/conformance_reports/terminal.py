@@ -131,7 +131,7 @@ def _accepted(report: RunReport) -> Iterator[tuple[str, str]]:
     """Tell the accepted findings in a line each."""
     accepted = [finding for finding in report.findings if finding.baselined]
     for finding in accepted[:_FINDINGS]:
-        text = f"{finding.rule}: {report.address(finding.requirement)}"
+        text = f"{finding.rule}: {finding.requirement}"
         yield "dim", _one_line(f"accepted  {finding.fingerprint}  {text}")
     if (more := len(accepted) - _FINDINGS) > 0:
         yield "dim", f"and {more} more accepted findings"

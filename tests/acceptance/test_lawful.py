@@ -16,7 +16,7 @@ from conformance.case import Case, Exchange, Intent
 from conformance.cli.entry import main
 from conformance.errors import ExitCode
 from conformance.judging.checks import Judge
-from conformance.judging.diagnosis import conclude
+from conformance.judging.explanation import explain
 from conformance.judging.verdict import Finding, Verdict
 from conformance.mock.process import start_mock
 from conformance.mock.setup import Setup, known_modes
@@ -120,7 +120,7 @@ def test_a_server_that_decides_every_unclear_case_otherwise_gets_notes_only() ->
         )
         for case in the_plan.cases
     }
-    conclusion = conclude(the_plan, judgements)
+    conclusion = explain(the_plan, judgements)
     assert {f.level for f in conclusion.findings} == {FindingLevel.NOTE}
     assert {f.rule for f in conclusion.findings} == {"open-behaviour"}
     assert {r.verdict for r in conclusion.results} == {Verdict.PASSED, Verdict.SKIPPED}

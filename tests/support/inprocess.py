@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conformance.case import Case, Exchange
 from conformance.judging.checks import Judge, Judgement
-from conformance.judging.diagnosis import Conclusion, conclude
+from conformance.judging.explanation import Explanation, explain
 from conformance.mock.message import MockRequest
 from conformance.mock.service import Service
 from conformance.mock.setup import Setup, build
@@ -39,13 +39,13 @@ def exchange(mock: Service, operation: Operation, case: Case) -> Exchange:
     return Exchange(case.id, answer.status, named, body)
 
 
-def concluded(plan: Plan, mock: Service, judge: Judge) -> Conclusion:
+def concluded(plan: Plan, mock: Service, judge: Judge) -> Explanation:
     """Return what a run of the whole plan against the mock concludes."""
     by_name = {operation.name: operation for operation in plan.operations}
     judgements: dict[str, Judgement] = {
         case.id: judge.judge(case, exchange(mock, by_name[case.operation], case)) for case in plan.cases
     }
-    return conclude(plan, judgements)
+    return explain(plan, judgements)
 
 
 class Wire:

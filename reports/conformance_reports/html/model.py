@@ -106,7 +106,7 @@ def _group(rule: str, cards: list[Card]) -> Group:
 
 
 def _cards(report: RunReport, findings: list[Finding]) -> Iterator[Card]:
-    rows = {key: row for row in report.rows for key in (row.id, row.address)}
+    rows = {row.id: row for row in report.rows}
     explained: dict[str, list[Also]] = {}
     for row in report.rows:
         if row.explained_by:
@@ -117,9 +117,9 @@ def _cards(report: RunReport, findings: list[Finding]) -> Iterator[Card]:
     statuses = {row.id: row.status for row in kept.rows if row.id in wanted} if kept else {}
     seen = Counter[str]()
     for finding in findings:
-        owner = rows.get(finding.requirement)
+        owner = rows.get(finding.requirement_id)
         held = bodies.get(finding.case, _NO_BODIES)
-        also = explained.get(finding.requirement, [])
+        also = explained.get(finding.requirement_id, [])
         is_on_answer = finding.side == Side.ANSWERS
         place = () if is_on_answer or owner is None else path_of_place(owner.place)
         answer_place = path_of_pointer(finding.pointer) if is_on_answer else ()

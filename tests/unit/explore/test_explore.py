@@ -22,7 +22,7 @@ from conformance.explore.replayed import with_failures
 from conformance.explore.store import MAX_FILES, FailureStore
 from conformance.jsonvalue import decode, encode
 from conformance.judging.checks import Judge
-from conformance.judging.diagnosis import Conclusion, conclude
+from conformance.judging.explanation import Explanation, explain
 from conformance.judging.verdict import Finding, RequirementResult, Verdict
 from conformance.openapi.document import discover
 from conformance.openapi.operation import operations
@@ -79,13 +79,13 @@ def drawn(planned: Plan, contract: Contract, values: Callable[..., Any]) -> Sour
     return Source("a body", make)
 
 
-def proven(planned: Plan, *findings: Finding) -> Conclusion:
+def proven(planned: Plan, *findings: Finding) -> Explanation:
     """Return the conclusion of a run that passed every requirement, but for the findings."""
-    return Conclusion(tuple(RequirementResult(r.id, Verdict.PASSED) for r in planned.requirements), findings)
+    return Explanation(tuple(RequirementResult(r.id, Verdict.PASSED) for r in planned.requirements), findings)
 
 
 def explored(
-    planned: Plan, server: Server, source: Source, known: Conclusion | None = None, seconds: float = 3.0
+    planned: Plan, server: Server, source: Source, known: Explanation | None = None, seconds: float = 3.0
 ) -> tuple[list[Failure], list[Failure]]:
     """Return what a search found and each smaller example on the way."""
     found: list[Failure] = []
@@ -306,7 +306,7 @@ def test_a_stored_failure_becomes_a_case_with_the_same_bytes_and_fingerprint(pla
     assert case.title == "found by exploration: a body"
     judge = Judge(planned.operations)
     exchange = Exchange(case.id, 500, (("content-type", "application/json"),), b"{}")
-    conclusion = conclude(joined, {case.id: judge.judge(case, exchange)})
+    conclusion = explain(joined, {case.id: judge.judge(case, exchange)})
     assert {f.fingerprint for f in conclusion.findings} == {failure.fingerprint}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.judging.checks import Judge, Judgement
-from conformance.judging.diagnosis import conclude
+from conformance.judging.explanation import explain
 from conformance.judging.tolerance import TolerantJudge, exercised
 from conformance.judging.verdict import Verdict
 from conformance.planning.plan import Plan, plan
@@ -80,10 +80,10 @@ def whole(status: int) -> tuple[Plan, dict[str, Judgement]]:
 
 def test_what_rests_on_accepted_answers_is_skipped_and_that_every_status_is_documented_too() -> None:
     made, judgements = whole(409)
-    conclusion = conclude(made, judgements)
+    conclusion = explain(made, judgements)
     valid = {r for case in made.cases if case.intent is Intent.VALID for r in case.requirements}
     documented = {r.id for r in made.requirements if r.guard == STATUS_UNDOCUMENTED}
-    told = {(r.requirement, r.verdict) for r in conclusion.results if r.reason == ACCEPTED}
+    told = {(r.requirement, r.verdict) for r in conclusion.results if str(r.reason) == ACCEPTED}
     assert conclusion.findings == ()
     assert told == {(requirement, Verdict.SKIPPED) for requirement in valid | documented}
 

@@ -9,7 +9,7 @@ from conformance.case import Case, Exchange, Intent, Request
 from conformance.contract.requests import response_contract
 from conformance.jsonvalue import encode
 from conformance.judging.checks import Judge
-from conformance.judging.diagnosis import conclude
+from conformance.judging.explanation import explain
 from conformance.judging.verdict import Verdict
 from conformance.observing.response_coverage import Answered, Coverage, Unseen
 from conformance.planning.answers import answer_requirements
@@ -152,9 +152,9 @@ def verdict(schema: Any, *bodies: Any) -> tuple[Verdict, str]:
         answer = Exchange(one.id, 200, (("content-type", "application/json"),), encode(body))
         cases.append(one)
         judgements[one.id] = judge.judge(one, answer)
-    results = conclude(Plan((op,), requirements, tuple(cases), {}), judgements).results
+    results = explain(Plan((op,), requirements, tuple(cases), {}), judgements).results
     (result,) = (r for r in results if r.requirement == owner)
-    return result.verdict, result.reason
+    return result.verdict, str(result.reason)
 
 
 def test_a_schema_that_any_empty_object_satisfies_is_not_called_proven() -> None:

@@ -37,7 +37,9 @@ def planned(folder: Path, **bodies: dict[str, Any]) -> Plan:
 
 def unexercised(made: Plan, operation: str) -> dict[str, str]:
     return {
-        r.operator: r.unexercised for r in made.requirements if r.operation == operation and r.unexercised
+        r.operator: str(r.unexercised)
+        for r in made.requirements
+        if r.operation == operation and r.unexercised
     }
 
 

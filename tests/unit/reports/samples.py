@@ -24,6 +24,7 @@ FINDING = Finding(
     expected="400 or 422",
     actual="201",
     case="c-2",
+    requirement_id="r2",
 )
 
 ACCEPTANCE = Acceptance("known", "Ann", date(2026, 1, 31), date(2026, 2, 28))
@@ -88,7 +89,7 @@ HOSTILE = report(
     findings=tuple(
         replace(
             FINDING, rule=_NAME, level=level, operation=_NAME, requirement=_NAME, pointer=_NAME, expected=EVIL,
-            actual=EVIL, baselined=level is FindingLevel.WARNING,
+            actual=EVIL, baselined=level is FindingLevel.WARNING, requirement_id="r1",
         )
         for level in FindingLevel
     ),

@@ -22,7 +22,7 @@ INCOMPLETE = report(complete=False, exit_code=ExitCode.TARGET, stopped="interrup
 ACCEPTED = report(
     exit_code=ExitCode.CONFORMS, findings=(replace(FINDING, baselined=True),), baseline=BASELINE
 )
-NOTE = replace(FINDING, level=FindingLevel.NOTE, rule="open-behaviour", requirement=REPORT.rows[0].address)
+NOTE = replace(FINDING, level=FindingLevel.NOTE, rule="open-behaviour", requirement_id="r1")
 
 
 def written(told: RunReport) -> str:
@@ -108,10 +108,34 @@ def test_where_the_run_conforms_what_an_accepted_finding_leaves_undecided_is_ski
     assert outcomes(ACCEPTED)["projects"][2] == ("projects · c", [(Skipped, "no answer")])
 
 
-@pytest.mark.parametrize(("code", "kind"), [(ExitCode.FINDINGS, Failure), (ExitCode.CONFORMS, Skipped)])
-def test_what_failed_with_another_requirements_finding_says_so(code: ExitCode, kind: type) -> None:
-    told = outcomes(report(exit_code=code, findings=()))
-    assert told["trackers"][1][1] == [(kind, "another finding explains it: c-2: 201")]
+@pytest.mark.parametrize(
+    ("told", "result"),
+    [
+        (REPORT, (Failure, "another finding explains it: 400")),
+        (ACCEPTED, (Skipped, "accepted: invalid-accepted: a known bug (Ada, until 2027-01-01)")),
+    ],
+)
+def test_what_failed_with_another_requirements_finding_says_so(
+    told: RunReport, result: tuple[type, str]
+) -> None:
+    also = Row("r6", "trackers", "trackers · also", Verdict.FAILED, "400", explained_by="r2")
+    assert outcomes(replace(told, rows=(*told.rows, also)))["trackers"][-1][1] == [result]
+
+
+def test_what_could_not_be_decided_for_a_finding_is_skipped() -> None:
+    also = Row("r6", "trackers", "trackers · also", Verdict.ERRORED, "not decided", explained_by="r2")
+    assert outcomes(report(rows=(*REPORT.rows, also)))["trackers"][-1][1] == [(Skipped, "not decided")]
+
+
+@pytest.mark.parametrize(("level", "kinds"), [(FindingLevel.ERROR, []), (FindingLevel.WARNING, [Failure])])
+def test_a_warning_is_a_failure_where_the_gate_fails_for_warnings(
+    level: FindingLevel, kinds: list[type]
+) -> None:
+    """As for the exit code, and what passes for it is shown all the same."""
+    warning = replace(FINDING, level=FindingLevel.WARNING)
+    told = report(findings=(warning,), fail_on=level)
+    assert [kind for kind, _ in outcomes(told)["trackers"][1][1]] == kinds
+    assert "warning invalid-accepted" in written(told)
 
 
 def test_what_the_baseline_accepts_is_skipped() -> None:
@@ -127,7 +151,7 @@ def test_a_note_is_no_failure() -> None:
 
 @pytest.mark.parametrize(("finding", "kinds"), [(FINDING, [Failure]), (NOTE, [])])
 def test_a_finding_of_no_listed_requirement_is_a_case_of_its_own(finding: object, kinds: list[type]) -> None:
-    loose = replace(finding, requirement="a random body")  # type: ignore[type-var]
+    loose = replace(finding, requirement="a random body", requirement_id="")  # type: ignore[type-var]
     name, results = outcomes(report(findings=(loose,)))["trackers"][-1]
     assert (name, [kind for kind, _ in results]) == ("a random body", kinds)
 

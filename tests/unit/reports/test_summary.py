@@ -61,6 +61,7 @@ def test_the_summary_says_the_runs_numbers_and_findings() -> None:
                 "level": "error",
                 "operation": "trackers",
                 "requirement": FINDING.requirement,
+                "requirement_id": "r2",
                 "pointer": "/paths/~1t/post",
                 "expected": "400 or 422",
                 "actual": "201",

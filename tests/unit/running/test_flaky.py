@@ -10,7 +10,7 @@ import pytest
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.jsonvalue import encode
 from conformance.judging.checks import Judge, Judgement
-from conformance.judging.diagnosis import conclude
+from conformance.judging.explanation import explain
 from conformance.judging.tolerance import TolerantJudge
 from conformance.judging.verdict import Finding, Verdict
 from conformance.planning.answers import answer_requirements
@@ -52,7 +52,7 @@ def flaky(rule: str, cases: list[Case], first: list[Exchange], again: Exchange) 
 def _findings(plan: Plan, judgements: dict[str, Judgement]) -> list[Finding]:
     requirements = tuple(answer_requirements(OPERATION))
     cases = tuple(replace(c, requirements=(requirements[0].id,)) for c in plan.cases)
-    return list(conclude(replace(plan, requirements=requirements, cases=cases), judgements).findings)
+    return list(explain(replace(plan, requirements=requirements, cases=cases), judgements).findings)
 
 
 def test_a_finding_that_the_second_answer_does_not_show_is_flaky() -> None:

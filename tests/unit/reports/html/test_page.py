@@ -17,6 +17,7 @@ import pytest
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.judging.checks import Judgement
 from conformance.judging.verdict import Verdict
+from conformance.rules import INVALID_ACCEPTED
 from conformance_reports import WRITERS
 from conformance_reports.cases import CaseBook
 from conformance_reports.comparing import since, trend
@@ -42,7 +43,7 @@ def row(
 ROWS = (
     row(1, Verdict.PASSED, "", "accepts 1", "plus-one"),
     row(2, Verdict.FAILED, "201", "rejects 0", "minus-one"),
-    row(3, Verdict.ERRORED, "explained", "rejects blanks", "trimmed", f"{_NAME} · rejects 0"),
+    row(3, Verdict.ERRORED, "explained", "rejects blanks", "trimmed", "r2"),
 )
 
 
@@ -50,7 +51,14 @@ def cases(body: bytes = b'{"name":""}', answer: bytes = b'{"id":1}', said: str =
     """Return one case, that of the sample's finding."""
     kept = CaseBook()
     case = Case(
-        "c-2", "trackers", Intent.INVALID, said, Request("POST", "/t", body=body), ("400",), ("r2",), "x"
+        "c-2",
+        "trackers",
+        Intent.INVALID,
+        said,
+        Request("POST", "/t", body=body),
+        ("400",),
+        ("r2",),
+        INVALID_ACCEPTED,
     )
     exchange = Exchange("c-2", 201, (("content-type", said),), answer, 0.5, said)
     kept.add(case, exchange, Judgement("c-2", Verdict.FAILED, reason=said), len(answer))
