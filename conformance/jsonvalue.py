@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import accumulate
 from typing import Any, Final, TypeAlias
 
 JSON: TypeAlias = Any
@@ -11,6 +13,13 @@ JSON: TypeAlias = Any
 
 class NotJSONError(ValueError):
     """The bytes are not one JSON text (RFC 8259 §2); says where reading stopped."""
+
+
+class TooDeepError(NotJSONError):
+    """The bytes nest more than MAX_DEPTH levels: a limit of ours (RFC 8259 §9), whether or not they are JSON."""
+
+    def __str__(self) -> str:
+        return f"nested more than {MAX_DEPTH} levels deep, which is not read"
 
 
 def encode(value: JSON) -> bytes:
@@ -28,13 +37,15 @@ def encode(value: JSON) -> bytes:
 def decode(data: bytes) -> JSON:
     """Return the JSON value of `data`, strictly: UTF-8, one value, no NaN.
 
-    Raises NotJSONError, also where the nesting is deeper than the interpreter can follow.
+    Raises TooDeepError where it nests more than MAX_DEPTH levels, NotJSONError where it is no JSON.
     """
+    if data.count(b"[") + data.count(b"{") > MAX_DEPTH and depth(data) > MAX_DEPTH:
+        raise TooDeepError
     try:
         text = data.decode()
         return json.loads(text) if text.startswith(_BOM) else _DECODER.decode(text)  # the first tells of it
     except RecursionError as error:
-        raise NotJSONError("nested too deeply to read") from error
+        raise TooDeepError from error
     except ValueError as error:
         raise NotJSONError(str(error)) from error
 
@@ -47,10 +58,24 @@ def decoded(data: bytes) -> JSON | NotJSONError:
         return error
 
 
+def depth(data: bytes) -> int:
+    """Return how many objects and arrays the innermost value of a JSON text lies in, itself included."""
+    steps = _STRING.sub(b"", data).translate(_STEPS, _NO_STEPS)
+    return max(accumulate(memoryview(steps).cast("b")), default=0)
+
+
 def _refuse_constant(name: str) -> JSON:
     raise NotJSONError(f"{name} is not JSON")
 
 
+MAX_DEPTH: Final = 200
+"""jsonschema-rs explains 255 levels, and what follows a value by recursion here has 1,000 frames for it."""
+
+_STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_STEPS: Final = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
+"""One down or, as a signed byte, one up."""
+
+_NO_STEPS: Final = bytes(set(range(256)) - set(b"[{]}"))
 _BOM: Final = "\ufeff"
 _DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
