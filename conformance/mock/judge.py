@@ -11,7 +11,7 @@ from typing import Final
 
 from conformance.contract.media_types import media_type
 from conformance.contract.validator import Validator
-from conformance.jsonvalue import JSON, NotJSONError, decode
+from conformance.jsonvalue import JSON, NotJSONError, TooDeepError, decode
 from conformance.mock.behaviour import Call, Handler, known_kind
 from conformance.mock.endpoint import Endpoint, Schemas
 from conformance.mock.message import ABSENT, Absent, Answer, MockRequest
@@ -173,7 +173,8 @@ class OperationJudge:
             return found, True
         if "json:nan" in skips and b"NaN" in body and (found := self._decode_leniently(body)) is not ABSENT:
             return found, True
-        raise Refusal("json", self._refused(), f"body is not JSON: {str(error)[:200]}")
+        broken = "" if isinstance(error, TooDeepError) else "not JSON: "
+        raise Refusal("json", self._refused(), f"body is {broken}{str(error)[:200]}")
 
     @staticmethod
     def _decode_leniently(body: bytes) -> JSON | Absent:

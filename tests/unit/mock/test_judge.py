@@ -95,12 +95,23 @@ def test_media_type_parameters_and_case_mean_nothing(client: Any, media: bytes) 
     assert client.send("trackers", TRACKER, headers={TYPE: media}).status == 201
 
 
-@pytest.mark.parametrize("raw", [b"{", b"{} {}", b"\xff", b"NaN", b"[" * 100_000, b"'a'", b"\xef\xbb\xbf{}"])
+@pytest.mark.parametrize("raw", [b"{", b"{} {}", b"\xff", b"NaN", b"'a'", b"\xef\xbb\xbf{}"])
 def test_what_is_not_one_json_text_is_refused(client: Any, raw: bytes) -> None:
-    """Malformed, trailing, non-UTF-8 and bottomless bodies are a 400 that says so."""
+    """Malformed, trailing and non-UTF-8 bodies are a 400 that says so."""
     answer = client.send("trackers", raw=raw)
     assert seen(answer) == (400, "json")
     assert answer.value["message"].startswith("body is not JSON: ")
+
+
+@pytest.mark.parametrize("levels", [300, 900, 1_000, 5_000, 100_000])
+@pytest.mark.parametrize(("begin", "end"), [(b"[", b"]"), (b'{"a":', b"}")])
+def test_what_nests_too_deeply_is_refused_for_that(
+    client: Any, levels: int, begin: bytes, end: bytes
+) -> None:
+    """A depth that is not read is told as such: it may well be JSON (RFC 8259 §9)."""
+    answer = client.send("trackers", raw=begin * levels + b"1" + end * levels)
+    assert seen(answer) == (400, "json")
+    assert answer.value["message"] == "body is nested more than 200 levels deep, which is not read"
 
 
 def test_refusal_names_place_and_keyword_but_not_the_value(client: Any) -> None:
