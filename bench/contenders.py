@@ -60,7 +60,7 @@ def sample(contender: Contender, documents: Sequence[Path], faults: Sequence[str
 
     Raises MeaninglessError where the contender is mostly turned away at the door: it tests nothing, however fast.
     """
-    with start_mock(documents, faults, checked=True) as mock, _folder() as folder:
+    with start_mock(documents, faults) as mock, _folder() as folder:
         cost = contender(mock, documents, folder)
         taken = Sample(cost, _statuses(mock.url), peak_of(mock.pid))
     away = sum(count for status, count in taken.statuses.items() if status in _TURNED_AWAY)

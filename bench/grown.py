@@ -58,7 +58,7 @@ def main() -> None:
 
 def _sent(the_plan: Plan, document: Path) -> float:
     """Send the plan to a mock of the document, conclude, and return the seconds that this took."""
-    with start_mock((document,), checked=True, timeout=120) as mock:
+    with start_mock((document,), timeout=120) as mock:
         target = mock_target(Target(mock.url), mock)
         started = perf_counter()
         with ReportFolder(None) as folder, asyncio.Runner(loop_factory=loop_factory) as runner:

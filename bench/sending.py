@@ -64,7 +64,7 @@ def measured(effort: Effort) -> Section:
 
 def _rate(way: Way, the_plan: Plan, effort: Effort) -> float:
     with (
-        start_mock(effort.documents, checked=True) as mock,
+        start_mock(effort.documents) as mock,
         asyncio.Runner(loop_factory=loop_factory) as runner,
     ):
         target = mock_target(Target(mock.url), mock)

@@ -75,7 +75,7 @@ def _slow_mock(effort: Effort) -> Iterator[MockServer]:
             shutil.copy(document, folder)
         (Path(folder) / "faults.toml").write_text(_FAULT)
         behaviour = BUNDLED / "behaviour.py"
-        with start_mock((Path(folder),), ("slow",), behaviour=behaviour, checked=True) as mock:
+        with start_mock((Path(folder),), ("slow",), behaviour=behaviour) as mock:
             yield mock
 
 

@@ -40,7 +40,6 @@ from conformance.session.values import rate as parse_rate
     "--behaviour", type=click.Path(path_type=Path, dir_okay=False),
     help="A Python file with own code for operations. It is run: name only files you trust.",
 )  # fmt: skip
-@click.option("--documents-checked", "is_checked", is_flag=True, hidden=True)
 @click.option("--with-parent", is_flag=True, hidden=True)
 def mock(
     *,
@@ -56,7 +55,6 @@ def mock(
     state: Path | None,
     api_key_env: str | None,
     behaviour: Path | None,
-    is_checked: bool,
     with_parent: bool,
 ) -> None:
     """Serve a strict mock of the documents' operations until Ctrl-C.
@@ -68,7 +66,7 @@ def mock(
         if not with_parent:  # a caller's mock serves what it was told to, wherever it stands
             specs = resolve(Command.MOCK, {"config": config, "specs": specs}).specs
         limit = None if rate is None else parse_rate(rate, "--rate-limit")
-        setup = Setup(specs, faults, behaviour, state, _key(api_key_env), is_checked, modes, limit)
+        setup = Setup(specs, faults, behaviour, state, _key(api_key_env), modes, limit)
         if is_listing or is_listing_modes:
             lines = list_faults(known_faults(setup)) if is_listing else list_modes(known_modes(setup))
             click.echo("\n".join(lines))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from conformance import pointer as pointers
 from conformance.contract.keywords import Schema
 from conformance.contract.shape import ANY, Shape, close, own_shape, products
-from conformance.openapi.document import reference
+from conformance.openapi.references import reference
 
 MAX_SHAPES: Final = 256
 """No schema is unfolded into more alternatives than this; wider ones are cut, first branches first."""

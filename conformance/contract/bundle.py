@@ -7,8 +7,8 @@ from typing import Any, Final
 from conformance import pointer as pointers
 from conformance.contract.dialect import to_2020_12
 from conformance.contract.keywords import Schema, descend, rewrite
-from conformance.openapi.document import Document, reference, resolve
-from conformance.openapi.references import reference_of
+from conformance.openapi.document import Document, resolve
+from conformance.openapi.references import reference, reference_of
 from conformance.pointer import Pointer
 
 ROOT: Final = "schema"

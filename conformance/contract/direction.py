@@ -9,7 +9,7 @@ from typing import Any, Final
 from conformance import pointer as pointers
 from conformance.contract.keywords import NOT_SENT, children
 from conformance.contract.members import Bundle
-from conformance.openapi.document import reference
+from conformance.openapi.references import reference
 from conformance.pointer import Pointer
 
 

@@ -10,7 +10,7 @@ from conformance.contract.bundle import ROOT
 from conformance.contract.keywords import Schema
 from conformance.contract.validator import Validator, compile_schema
 from conformance.jsonvalue import JSON
-from conformance.openapi.document import reference
+from conformance.openapi.references import reference
 from conformance.pointer import Pointer
 
 _LISTS: Final = ("allOf", "anyOf", "oneOf")

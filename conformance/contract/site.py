@@ -11,7 +11,7 @@ from conformance.contract.alternatives import follow
 from conformance.contract.bundle import ROOT
 from conformance.contract.contract import Contract
 from conformance.contract.keywords import OPEN, Schema, children, is_sent
-from conformance.openapi.document import reference
+from conformance.openapi.references import reference
 from conformance.pointer import Pointer
 
 Step: TypeAlias = Pointer

@@ -47,18 +47,15 @@ def start_mock(
     behaviour: Path | None = None,
     api_key: str = DEFAULT_KEY,
     port: int = 0,
-    checked: bool = False,
     modes: Sequence[str] = (),
     rate: float | None = None,
     timeout: float = 15.0,
 ) -> Iterator[MockServer]:
     """Start a mock, yield it once it listens, and end it whatever happens.
 
-    `checked` spares documents that the caller has checked already; `rate` limits the requests a
-    second. The child's environment holds
-    nothing of the caller's but what an interpreter needs; it ends with this process even if that
-    is killed. Raises TargetError, with the child's last words, where it does not come up within
-    `timeout` seconds.
+    `rate` limits the requests a second. The child's environment holds nothing of the caller's but what an
+    interpreter needs; it ends with this process even if that is killed. Raises TargetError, with the child's
+    last words, where it does not come up within `timeout` seconds.
     """
     command = [sys.executable, "-P", "-m", "conformance.cli.mock", "--port", str(port), "--with-parent"]
     command += [part for path in specs for part in ("--spec", str(path))]
@@ -67,7 +64,6 @@ def start_mock(
     command += ["--rate-limit", f"{rate!r}/s"] if rate else []
     command += ["--state", str(state)] if state else []
     command += ["--behaviour", str(behaviour)] if behaviour else []
-    command += ["--documents-checked"] if checked else []
     command += ["--api-key-env", _KEY_VARIABLE]
     with tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(  # noqa: S603 -- our own interpreter and module, arguments as a list

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from conformance.errors import DocumentError
 from conformance.mock.behaviour import DEFAULT_KEY, Behaviour, load_behaviour
 from conformance.mock.bucket import TokenBucket
 from conformance.mock.faults import Fault, choose, load_faults
 from conformance.mock.service import Service, serve
 from conformance.mock.store import open_store
-from conformance.openapi.document import MAX_BYTES, SUFFIXES, Document, discover
+from conformance.openapi.document import SUFFIXES, Document, discover
 from conformance.openapi.operation import operations
-from conformance.openapi.reading import read
 
 BUNDLED: Final = Path(__file__).resolve().parents[2] / "specs"
 """The documents that come with us; own code is taken from nowhere else unless it is named."""
@@ -30,8 +27,7 @@ _MODES: Final = "modes.toml"
 class Setup:
     """What a mock is made of, before anything is read.
 
-    `checked` says that the documents are known good; `rate` is the requests a second that it takes,
-    None for any number.
+    `rate` is the requests a second that it takes, None for any number.
     """
 
     specs: tuple[Path, ...] = ()
@@ -39,14 +35,15 @@ class Setup:
     behaviour: Path | None = None
     state: Path | None = None
     key: str = DEFAULT_KEY
-    checked: bool = False
     modes: tuple[str, ...] = ()
     rate: float | None = None
 
 
 def bundled_specs() -> tuple[Path, ...]:
     """Return the folders of the documents that come with us."""
-    return tuple(sorted(p for p in BUNDLED.iterdir() if p.is_dir() and any(_documents_in(p))))
+    return tuple(
+        sorted(p for p in BUNDLED.iterdir() if p.is_dir() and any(f.suffix in SUFFIXES for f in p.iterdir()))
+    )
 
 
 def build(setup: Setup) -> Service:
@@ -82,30 +79,8 @@ def _beside(setup: Setup, name: str) -> tuple[Path, ...]:
 
 
 def _documents(setup: Setup) -> tuple[Document, ...]:
-    paths = setup.specs or bundled_specs()
-    found = [document for path in paths for document in _read(path, checked=setup.checked or not setup.specs)]
+    found = (document for path in setup.specs or bundled_specs() for document in discover(path))
     return tuple({document.path.resolve(): document for document in found}.values())
-
-
-def _read(path: Path, *, checked: bool) -> tuple[Document, ...]:
-    """Read the documents at a path; those known to be good skip the slow check of their structure."""
-    if not checked:
-        return discover(path)
-    files = _documents_in(path) if path.is_dir() else iter((path,))
-    return tuple(_trusted(file) for file in files)
-
-
-def _trusted(path: Path) -> Document:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES)
-    except OSError as error:
-        raise DocumentError(f"{path}: {error.strerror or error}") from error
-    return Document(path, path.stem, hashlib.sha256(data).hexdigest(), read(data, str(path)))
-
-
-def _documents_in(folder: Path) -> Iterator[Path]:
-    return iter(sorted(p for p in folder.iterdir() if p.suffix in SUFFIXES and p.is_file()))
 
 
 def _behaviour(document: Document, named: Path | None) -> Behaviour | None:

@@ -15,8 +15,8 @@ from conformance.contract.requests import response_contract
 from conformance.contract.shape import matches
 from conformance.contract.site import Site, Step, sites
 from conformance.jsonvalue import JSON
-from conformance.openapi.document import reference
 from conformance.openapi.operation import Operation
+from conformance.openapi.references import reference
 from conformance.pointer import Pointer
 
 _MEMBERS: Final = frozenset({"properties", "patternProperties", "additionalProperties"})

@@ -8,17 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from conformance import pointer as pointers
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.openapi.reading import SourcePositions, read, source_positions
-from conformance.openapi.references import METHODS, reference_of
+from conformance.openapi.references import METHODS, follow
 from conformance.openapi.soundness import check
 from conformance.pointer import Pointer
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 SUFFIXES: Final = (".yaml", ".yml", ".json")
-_MAX_REFS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +103,10 @@ def resolve(document: Document, pointer: Pointer) -> tuple[JSON, Pointer]:
 
     Raises DocumentError for a dangling or endless reference.
     """
-    for _ in range(_MAX_REFS):
-        try:
-            node = pointers.get(document.content, pointer)
-        except (KeyError, IndexError) as error:
-            raise DocumentError(f"{document.path}: nothing at {pointers.text(pointer)}") from error
-        if (ref := reference_of(node)) is None:
-            return node, pointer
-        pointer = reference(ref)
-    raise DocumentError(f"{document.path}: endless $ref at {pointers.text(pointer)}")
+    try:
+        return follow(document.content, pointer)
+    except DocumentError as error:
+        raise DocumentError(f"{document.path}: {error}") from error
 
 
 def owners(document: Document) -> Iterator[Pointer]:
@@ -123,11 +116,3 @@ def owners(document: Document) -> Iterator[Pointer]:
         item, at = resolve(document, ("paths", path))
         yield at
         yield from ((*at, method) for method in METHODS if method in item)
-
-
-def reference(ref: str) -> Pointer:
-    """Return the pointer of a local `$ref` (`#/components/…`). Raises DocumentError for what is none."""
-    try:
-        return pointers.reference(ref)
-    except ValueError as error:
-        raise DocumentError(f"$ref {ref!r} is not a local JSON pointer") from error

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Final, TypeAlias
 
 from conformance import pointer as pointers
+from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
+from conformance.pointer import Pointer
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """The fixed fields of a Path Item that hold an Operation (OpenAPI 3.1 §4.8.9)."""
@@ -72,7 +75,8 @@ def references(content: JSON) -> Iterator[str]:
         if ref is not None and ref not in told:
             told.add(ref)
             yield ref
-            stack += ((kind, target) for target in _targets(content, ref))
+            with suppress(KeyError, IndexError, ValueError):
+                stack.append((kind, pointers.get(content, pointers.reference(ref))))
         # what stands beside the `$ref` of a Reference Object is ignored (3.0 §4.7.23; 3.1 §4.8.23)
         if ref is None or kind == "path item" or (kind == "schema" and not is_3_0):
             stack += _held(kind, node)
@@ -84,21 +88,25 @@ def reference_of(node: JSON) -> str | None:
     return ref if isinstance(ref, str) else None
 
 
-def leads_somewhere(content: JSON, ref: str) -> bool:
-    """Tell whether a reference leads, over others perhaps, to something; a circle leads nowhere."""
-    for _ in range(_MAX_REFS):
-        found = _targets(content, ref)
-        if not found or (following := reference_of(found[0])) is None:
-            return bool(found)
-        ref = following
-    return False
-
-
-def _targets(content: JSON, ref: str) -> tuple[JSON, ...]:
+def reference(ref: str) -> Pointer:
+    """Return the pointer of a local `$ref` (`#/components/…`). Raises DocumentError for what is none."""
     try:
-        return (pointers.get(content, pointers.reference(ref)),)
-    except (KeyError, IndexError, ValueError):
-        return ()
+        return pointers.reference(ref)
+    except ValueError as error:
+        raise DocumentError(f"$ref {ref!r} is not a local JSON pointer") from error
+
+
+def follow(content: JSON, pointer: Pointer) -> tuple[JSON, Pointer]:
+    """Do what `document.resolve` does in a document's content."""
+    for _ in range(_MAX_REFS):
+        try:
+            node = pointers.get(content, pointer)
+        except (KeyError, IndexError) as error:
+            raise DocumentError(f"nothing at {pointers.text(pointer)}") from error
+        if (ref := reference_of(node)) is None:
+            return node, pointer
+        pointer = reference(ref)
+    raise DocumentError(f"endless $ref at {pointers.text(pointer)}")
 
 
 def _held(kind: str, node: dict[str, JSON]) -> Iterator[tuple[str, JSON]]:

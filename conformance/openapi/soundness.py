@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +19,7 @@ import jsonschema_rs
 from conformance import pointer as pointers
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
-from conformance.openapi.references import METHODS, leads_somewhere, reference_of, references
+from conformance.openapi.references import METHODS, follow, reference, reference_of, references
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
@@ -36,13 +36,19 @@ def check(content: JSON, label: str) -> None:
     for ref in refs:
         if not ref.startswith("#"):
             raise DocumentError(f"{label}: external $ref {ref!r} is not followed; bundle the document first")
-    is_sound = (
-        _validator(document["openapi"][:3]).is_valid(document)
-        and all(leads_somewhere(document, ref) for ref in refs)
-        and _names_are_sound(document)
-    )
-    if not is_sound:
+    if not _is_sound(document, refs):
         _explain(document, label)
+
+
+def _is_sound(document: Mapping[str, Any], refs: Iterable[str]) -> bool:
+    if not _validator(document["openapi"][:3]).is_valid(document):
+        return False
+    try:
+        for ref in refs:
+            follow(document, reference(ref))
+    except DocumentError:
+        return False
+    return _names_are_sound(document)
 
 
 def _understood(content: JSON, label: str) -> dict[str, Any]:
@@ -116,15 +122,9 @@ def _wanted(path: str) -> set[tuple[str, str]]:
 
 def _declared(content: JSON, owner: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return location and name of each parameter of a path or an operation."""
-    found = [_followed(content, parameter) for parameter in owner.get("parameters", ())]
+    listed = owner.get("parameters", ())
+    found = [p if (ref := reference_of(p)) is None else follow(content, reference(ref))[0] for p in listed]
     return [(str(parameter.get("in")), str(parameter.get("name"))) for parameter in found]
-
-
-def _followed(content: JSON, node: Any) -> Mapping[str, Any]:
-    """Return what a `$ref` leads to, one step: who refers to a reference is left to the explanation."""
-    ref = reference_of(node)
-    found = node if ref is None else pointers.get(content, pointers.reference(ref))
-    return found if isinstance(found, dict) else {}
 
 
 def _explain(content: Mapping[str, Any], label: str) -> None:

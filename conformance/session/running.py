@@ -87,7 +87,7 @@ def _mock_meanwhile(settings: Settings) -> Iterator[Future[MockServer] | None]:
 
     from conformance.mock.process import start_mock
 
-    starting: AbstractContextManager[MockServer] = start_mock(settings.specs, checked=True)
+    starting: AbstractContextManager[MockServer] = start_mock(settings.specs)
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(starting.__enter__)
         try:

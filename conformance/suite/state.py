@@ -117,7 +117,7 @@ class State:
         """The embedded mock, started when it is first asked for. Raises TargetError where it does not start."""
         from conformance.mock.process import start_mock
 
-        return self._closing.enter_context(start_mock(self.settings.specs, checked=True))
+        return self._closing.enter_context(start_mock(self.settings.specs))
 
     @cached_property
     def _loaded(self) -> tuple[Operation, ...]:

@@ -59,7 +59,7 @@ def mocks(spec: Path) -> Iterator[dict[tuple[str, ...], str]]:
     """Yield the URL of a mock for each set of faults."""
     with ExitStack() as stack:
         sets = [(), ("weight",), ("note",), ("weight", "note")]
-        yield {faults: stack.enter_context(start_mock([spec], faults, checked=True)).url for faults in sets}
+        yield {faults: stack.enter_context(start_mock([spec], faults)).url for faults in sets}
 
 
 @pytest.fixture

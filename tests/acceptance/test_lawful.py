@@ -67,7 +67,7 @@ def test_a_lawful_server_gets_no_error_and_only_the_notes_it_deserves(mode: str)
 def test_over_http_it_is_the_same(mode: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """How an answer comes, late, in chunks or with its length, changes nothing of what a run says."""
     monkeypatch.setenv("LAWFUL_KEY", "lawful-key")
-    with start_mock([Path(BUNDLED)], modes=[mode], api_key="lawful-key", checked=True) as mock:
+    with start_mock([Path(BUNDLED)], modes=[mode], api_key="lawful-key") as mock:
         ids = [f"--path-param={name}={value}" for name, value in mock.path_params.items()]
         code = main(
             ["run", "--target", mock.url, "--api-key-env", "LAWFUL_KEY", "--report-dir", str(tmp_path), *ids]
@@ -83,7 +83,7 @@ def test_over_http_it_is_the_same(mode: str, monkeypatch: pytest.MonkeyPatch, tm
 def test_the_mode_shows_on_the_wire(mode: str, expected: tuple[str | None, bool]) -> None:
     """A chunked answer names no length, the other one does."""
     path = "/organizations/{organizationId}/projects/{projectId}/trackers"
-    with start_mock([Path(BUNDLED)], modes=[mode], checked=True) as mock:
+    with start_mock([Path(BUNDLED)], modes=[mode]) as mock:
         connection = http.client.HTTPConnection(urlsplit(mock.url).netloc, timeout=30)
         connection.request("POST", path.format(**mock.path_params))
         answer = connection.getresponse()

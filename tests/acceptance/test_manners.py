@@ -53,7 +53,7 @@ def most_in_a_second(times: list[float]) -> int:
 
 def test_a_limited_target_is_tested_whole_and_its_limit_kept(tmp_path: Path) -> None:
     """No case is lost and no finding made of a refusal; after the first ones the run keeps to the limit."""
-    with start_mock([Path(BUNDLED)], rate=LIMIT, checked=True) as mock:
+    with start_mock([Path(BUNDLED)], rate=LIMIT) as mock:
         code = run(mock, tmp_path, *FEW)
         log = taken(mock)
     summary, cases = summary_of(tmp_path), read(tmp_path).cases
@@ -67,7 +67,7 @@ def test_a_limited_target_is_tested_whole_and_its_limit_kept(tmp_path: Path) -> 
 
 
 def test_at_the_right_rate_nothing_is_refused(tmp_path: Path) -> None:
-    with start_mock([Path(BUNDLED)], rate=LIMIT, checked=True) as mock:
+    with start_mock([Path(BUNDLED)], rate=LIMIT) as mock:
         code = run(mock, tmp_path, *FEW, "--rate", f"{LIMIT}/s")
         log = taken(mock)
     assert (code, summary_of(tmp_path)["held_back"]) == (ExitCode.CONFORMS, 0)
@@ -78,7 +78,7 @@ def test_at_the_right_rate_nothing_is_refused(tmp_path: Path) -> None:
 def test_no_request_is_sent_beyond_the_limit_and_all_that_were_sent_are_told(
     most: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with start_mock([Path(BUNDLED)], checked=True) as mock:
+    with start_mock([Path(BUNDLED)]) as mock:
         code = run(mock, tmp_path, "--level", "smoke", "--max-requests", str(most))
         log = taken(mock)
     out, err = capsys.readouterr()
@@ -101,7 +101,7 @@ def test_cases_that_were_not_sent_earn_no_mutation_score(tmp_path: Path) -> None
 
 def test_what_is_sent_again_counts_towards_the_limit(tmp_path: Path) -> None:
     """Refused requests, findings sent a second time and exploration are paid from the same budget."""
-    with start_mock([Path(BUNDLED)], ["trackers-status-200"], checked=True) as mock:
+    with start_mock([Path(BUNDLED)], ["trackers-status-200"]) as mock:
         few = ("--level", "smoke", "--operation", "trackers", "--explore", "30")
         folder = ("--explore-dir", str(tmp_path / "failures"))
         code = run(mock, tmp_path, *few, *folder, "--max-requests", "40")
@@ -114,7 +114,7 @@ def test_findings_are_told_where_the_limit_leaves_no_second_look(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every case is judged: the run is complete."""
-    with start_mock([Path(BUNDLED)], ["trackers-status-200"], checked=True) as mock:
+    with start_mock([Path(BUNDLED)], ["trackers-status-200"]) as mock:
         few = ("--level", "smoke", "--operation", "trackers")
         assert run(mock, tmp_path / "first", *few) == ExitCode.FINDINGS
         cases = len(read(tmp_path / "first").cases)
@@ -128,7 +128,7 @@ def test_when_the_time_is_used_up_the_run_ends_in_order(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The second slot lies beyond the time: it is not waited for."""
-    with start_mock([Path(BUNDLED)], checked=True) as mock:
+    with start_mock([Path(BUNDLED)]) as mock:
         code = run(mock, tmp_path, *FEW, "--rate", "0.001/s", "--max-time", "10m")
         log = taken(mock)
     assert (code, len(log), len(read(tmp_path).cases)) == (ExitCode.TARGET, 1, 1)

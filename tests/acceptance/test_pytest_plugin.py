@@ -58,7 +58,7 @@ FAULTS = (
 @pytest.fixture(scope="module")
 def newline() -> Iterator[MockServer]:
     """Yield a mock that takes a line break at the end of a category."""
-    with start_mock([SPECS], ["consent-types-category-newline"], api_key=KEY, checked=True) as mock:
+    with start_mock([SPECS], ["consent-types-category-newline"], api_key=KEY) as mock:
         yield mock
 
 
@@ -74,7 +74,7 @@ def test_with_a_fault_exactly_the_test_of_its_requirement_fails(
     faults: dict[str, str], tmp_path: Path
 ) -> None:
     """One mistake is one failure: what it explains is skipped, and says by what it is explained."""
-    with start_mock([SPECS], list(faults), api_key=KEY, checked=True) as mock:
+    with start_mock([SPECS], list(faults), api_key=KEY) as mock:
         ran = run_pytest(tmp_path, "-m", "requirement", "--spec", str(SPECS), *against(mock))
     assert ran.having("failure") == set(faults.values())
     assert (ran.having("error"), ran.code) == (set(), pytest.ExitCode.TESTS_FAILED)
@@ -177,7 +177,7 @@ def test_what_the_baseline_holds_fails_as_expected(newline: MockServer, tmp_path
 
 def test_a_finding_whose_test_was_not_selected_is_told_all_the_same(tmp_path: Path) -> None:
     """The server breaks while something else is tested: nothing fails for it, and nobody is kept in the dark."""
-    with start_mock([SPECS], ["trackers-batch-207"], api_key=KEY, checked=True) as mock:
+    with start_mock([SPECS], ["trackers-batch-207"], api_key=KEY) as mock:
         spec = f"--spec={SPECS / 'trackers.yaml'}"
         ran = run_pytest(tmp_path, "-k", "items and accepts and 101", spec, *against(mock))
     assert "findings of tests that were not selected" in ran.out

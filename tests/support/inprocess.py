@@ -20,7 +20,7 @@ KEY = "mock-key"
 
 def service(spec: Path, faults: Sequence[str] = (), modes: Sequence[str] = ()) -> Service:
     """Return the mock of the documents at `spec`, with faults, lawful in other ways."""
-    return build(Setup(specs=(spec,), faults=tuple(faults), key=KEY, checked=True, modes=tuple(modes)))
+    return build(Setup(specs=(spec,), faults=tuple(faults), key=KEY, modes=tuple(modes)))
 
 
 def exchange(mock: Service, operation: Operation, case: Case) -> Exchange:

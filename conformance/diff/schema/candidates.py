@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from conformance.contract.keywords import Schema, descend
 from conformance.contract.shape import TYPES, conjunction
 from conformance.jsonvalue import JSON
-from conformance.openapi.document import reference
+from conformance.openapi.references import reference
 from conformance.witness.values import Values
 
 _EDGES: Final = 300

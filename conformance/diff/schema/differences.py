@@ -28,7 +28,7 @@ from conformance.diff.schema.values import (
     text_edits,
     type_edits,
 )
-from conformance.openapi.document import reference
+from conformance.openapi.references import reference
 from conformance.pointer import Pointer
 
 

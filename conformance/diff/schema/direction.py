@@ -9,7 +9,7 @@ from conformance import pointer as pointers
 from conformance.contract.keywords import children
 from conformance.contract.members import Bundle
 from conformance.diff.change import Direction
-from conformance.openapi.document import reference
+from conformance.openapi.references import reference
 
 _EXEMPTS: Final = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
 

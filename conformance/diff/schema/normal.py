@@ -14,7 +14,7 @@ from conformance.diff.schema.branches import refolded, unfolded
 from conformance.diff.schema.merging import both
 from conformance.diff.schema.node import Node, Normal
 from conformance.diff.schema.simplify import tidied
-from conformance.openapi.document import reference
+from conformance.openapi.references import reference
 from conformance.pointer import Pointer
 
 MAX_UNFOLDED: Final = 5_000

@@ -96,12 +96,12 @@ def test_a_document_elsewhere_runs_no_code_beside_it(tmp_path: Path) -> None:
     (tmp_path / "projects.yaml").write_bytes((source / "projects.yaml").read_bytes())
     ran = tmp_path / "ran"
     (tmp_path / "behaviour.py").write_text(f"open({str(ran)!r}, 'w').close()\n")
-    with start_mock([tmp_path], checked=True) as server:
+    with start_mock([tmp_path]) as server:
         status, body = send(server, "POST", PROJECTS, {"name": "ab"})
         assert (status, body["name"]) == (201, "ab")
         assert "organization" not in body
     assert not ran.exists()
-    with start_mock([tmp_path], behaviour=source / "behaviour.py", checked=True) as server:
+    with start_mock([tmp_path], behaviour=source / "behaviour.py") as server:
         assert "organization" in send(server, "POST", PROJECTS, {"name": "ab"})[1]
 
 
