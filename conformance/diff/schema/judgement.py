@@ -69,7 +69,7 @@ class _Comparison:
         if edit.relation is Relation.UNDECIDED:
             note = "a pattern holds what no automaton can compare, such as a look around or back"
             return replace(change, verdict=DriftVerdict.UNDECIDED, note=note)
-        if self.breaking.is_blind():
+        if self.breaking.is_blind:
             note = "no valid payload of the document could be built to compare by"
             return replace(change, verdict=DriftVerdict.UNDECIDED, note=note)
         return replace(change, evidence=Evidence.SEARCH, witness=self._extension(edit))
@@ -130,7 +130,7 @@ class _Comparison:
         return changes
 
     def _breaking_payloads(self, edits: list[Edit], changes: list[Change]) -> Iterator[JSON]:
-        yield from self.breaking.whole()
+        yield from self.breaking.whole
         for edit in edits:
             if overall(changes) is DriftVerdict.BREAKING:
                 return
@@ -162,7 +162,7 @@ def _comparison(
         Side(root, make_values(root), compile_schema(bundle))
         for root, bundle in zip(roots, bundles, strict=True)
     )
-    breaking, extending = Payloads(base, revision), Payloads(revision, base)
+    breaking, extending = Payloads(base, revision, make_values), Payloads(revision, base, make_values)
     if direction is Direction.RESPONSE:
         breaking, extending = extending, breaking
     return _Comparison(direction, breaking, extending, "unevaluated" in repr(roots))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, islice
+from functools import cached_property
+from itertools import chain
 from typing import Any, Final
 
 from conformance import pointer as pointers
@@ -13,21 +14,22 @@ from conformance.contract.bundle import ROOT
 from conformance.contract.formats import is_contested
 from conformance.contract.shape import conjunction
 from conformance.contract.validator import Validator, compile_schema
-from conformance.diff.schema.candidates import candidates
+from conformance.diff.schema.candidates import beyond, edges
 from conformance.diff.schema.edit import Spot
 from conformance.diff.schema.node import plain
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON
 from conformance.witness.context import Context, Surroundings, context
-from conformance.witness.values import Values
+from conformance.witness.values import MakeValues, Values
 
 _VARIANTS: Final = 4
-_HOSTS: Final = 16
-_GRAFTS: Final = 300
-"""So many values are grafted into so many lawful payloads."""
+"""So many alternatives of what surrounds a value are tried: most schemas have no more."""
 
 _WEAK: Final = 40
 """So many payloads are looked at for one that shows the edit alone, once there is one that shows it among others."""
+
+_NO_WAY: Final = (ValueError, DocumentError, LookupError)
+"""What a place raises to which no payload leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,12 @@ class Side:
 class Payloads:
     """Looks for what the accepter accepts and the rejecter rejects. Deterministic."""
 
-    def __init__(self, accepter: Side, rejecter: Side) -> None:
+    def __init__(self, accepter: Side, rejecter: Side, make_values: MakeValues) -> None:
         self.accepter = accepter
         self.rejecter = rejecter
-        self._whole: list[JSON] | None = None
-        self._lawful: list[JSON] = []
+        self._make_values = make_values
 
-    def tells_apart(self, payload: JSON) -> bool:
+    def is_witness(self, payload: JSON) -> bool:
         """Tell whether the payload is what is looked for."""
         return self.accepter.judge.accepts(payload) and not self.rejecter.judge.accepts(payload)
 
@@ -63,8 +64,9 @@ class Payloads:
         judge = self.edited(spot, edited)
         other = compile_schema(pointers.put(self.rejecter.root, undone[0].pointer, undone[1]))
         weak: list[JSON] = []
-        for payload in self._candidates(spot, edited, hints):
-            if not self.tells_apart(payload) or judge.accepts(payload):
+        # what tells the whole apart is dear, and seldom needed
+        for payload in chain(self._around(spot, edited, hints), _later(lambda: self.whole)):
+            if not self.is_witness(payload) or judge.accepts(payload):
                 continue
             if other.accepts(payload):
                 return payload
@@ -73,75 +75,63 @@ class Payloads:
                 break
         return weak[0] if weak else NOT_FOUND
 
-    def _candidates(self, spot: Spot, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
-        yield from self._around(spot, edited, hints)
-        yield from self.whole()  # dear, and seldom asked for
-        yield from self._grafted(spot, edited, hints)
-
     def at(self, spot: Spot, other: Spot) -> Iterator[JSON]:
-        """Yield payloads that tell the two apart by what stands at a place, all its differences together."""
-        return filter(self.tells_apart, self._around(spot, plain(other.schema), ()))
+        """Yield witnesses that differ in what stands at a place, all its differences together."""
+        return filter(self.is_witness, self._around(spot, plain(other.schema), ()))
 
     def edited(self, spot: Spot, edited: Any) -> Validator:
         """Return the accepter with one edit: what it rejects then, the edit takes part in breaking."""
         return compile_schema(pointers.put(self.accepter.root, spot.pointer, edited))
 
+    @cached_property
     def whole(self) -> list[JSON]:
-        """Return the payloads at the edges of both whole schemas that tell the two apart."""
-        if self._whole is None:
-            mine, theirs = self.accepter.root[ROOT], self.rejecter.root[ROOT]
-            tried = [
-                *candidates(self.accepter.values, mine, theirs),
-                *candidates(self.rejecter.values, theirs, mine),
-            ]
-            self._lawful = [payload for payload in tried if self.accepter.judge.accepts(payload)]
-            self._whole = [payload for payload in self._lawful if not self.rejecter.judge.accepts(payload)]
-        return self._whole
+        """The witnesses among the candidates for both whole schemas."""
+        return [payload for payload in self._lawful if not self.rejecter.judge.accepts(payload)]
 
+    @property
     def is_blind(self) -> bool:
-        """Tell whether not one payload could be built that the accepter accepts: nothing follows from no witness."""
-        self.whole()
+        """Whether not one payload could be built that the accepter accepts: nothing follows from no witness."""
         return not self._lawful
 
-    def _grafted(self, spot: Spot, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
-        """Yield lawful payloads with a telling value put in: no plain surroundings may be lawful themselves."""
-        here = self._context(spot)
-        if here is None:
-            return
-        path = [frame.key for frame in here.frames if frame.key is not None]
-        if not path or len(path) < len(here.frames):
-            return
-        hosts = [payload for payload in self._lawful if _has_place(payload, path)][:_HOSTS]
-        for value in islice(self._values(here, edited, hints), _GRAFTS):
-            yield from (pointers.put(host, path, value) for host in hosts)
-
-    def _context(self, spot: Spot) -> Context | None:
-        """Return what surrounds the spot, None where no way to it can be built."""
-        try:
-            return context(self.accepter.root, spot.steps, self.accepter.values)
-        except (ValueError, DocumentError, LookupError):
-            return None
+    @cached_property
+    def _lawful(self) -> list[JSON]:
+        mine, theirs = self.accepter.root[ROOT], self.rejecter.root[ROOT]
+        tried = chain(
+            edges(self.accepter.values, mine, theirs),
+            edges(self.rejecter.values, theirs, mine),
+            beyond(self._make_values, self.accepter.values, mine, theirs),
+        )
+        return [payload for payload in tried if self.accepter.judge.accepts(payload)]
 
     def _around(self, spot: Spot, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
-        """Yield payloads that hold a telling value at the spot."""
-        here = self._context(spot)
-        if here is None:
+        """Yield payloads that hold a candidate at the spot, or one step below it."""
+        for here, other in self._focuses(spot, edited):
+            around = list(self._surroundings(here))
+            for value in self._values(here, other, hints):
+                for rest in around:
+                    with suppress(ValueError):
+                        yield rest.embed(value)
+
+    def _focuses(self, spot: Spot, edited: Any) -> Iterator[tuple[Context, Any]]:
+        """Yield what surrounds the spot, then each nameless place below it of which the edit says something else."""
+        schema = plain(spot.schema)
+        with suppress(*_NO_WAY):
+            yield context(self.accepter.root, spot.steps, self.accepter.values), edited
+        if not isinstance(schema, dict) or not isinstance(edited, dict):
             return
-        around = list(self._surroundings(here))
-        for value in self._values(here, edited, hints):
-            for rest in around:
-                with suppress(ValueError):
-                    yield rest.embed(value)
+        for step in _steps(schema, edited):
+            root = pointers.put(self.accepter.root, spot.pointer, _spelt(schema, step))
+            with suppress(*_NO_WAY):
+                yield context(root, (*spot.steps, step), self.accepter.values), _below(edited, step)
 
     def _values(self, here: Context, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
-        """Yield telling values at the place, but for those on which lawful readers of its format differ."""
-        mine, theirs = here.effective, conjunction(edited, *here.others)
+        """Yield candidates for the place, but for those on which lawful readers of its format differ."""
+        values, mine, theirs = self.accepter.values, here.effective, conjunction(edited, *here.others)
         formats = {
             part["format"] for part in (here.focus, edited) if isinstance(part, dict) and "format" in part
         }
-        for value in chain(hints, candidates(self.accepter.values, mine, theirs)):
-            if not any(is_contested(name, value) for name in formats):
-                yield value
+        found = chain(hints, edges(values, mine, theirs), beyond(self._make_values, values, mine, theirs))
+        return (value for value in found if not any(is_contested(name, value) for name in formats))
 
     def _surroundings(self, here: Context) -> Iterator[Surroundings]:
         for full in (False, True):
@@ -150,19 +140,29 @@ class Payloads:
         yield from here.other_surroundings(self.accepter.values, _VARIANTS)
 
 
-def _has_place(payload: JSON, path: Sequence[str | int]) -> bool:
-    """Tell whether a payload has all that stands around the end of a path."""
-    for key in path[:-1]:
-        if not _holds(payload, key):
-            return False
-        payload = payload[key]
-    return _holds(payload, path[-1]) or (isinstance(path[-1], str) and isinstance(payload, dict))
+def _later(make: Any) -> Iterator[JSON]:
+    yield from make()
 
 
-def _holds(payload: JSON, key: str | int) -> bool:
-    if isinstance(key, str):
-        return isinstance(payload, dict) and key in payload
-    return isinstance(payload, list) and key < len(payload)
+def _steps(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield the steps to items and members without a name of their own, where two schemas say different things."""
+    steps: list[tuple[str, ...]] = [("items",), ("additionalProperties",)]
+    steps += [
+        ("patternProperties", name) for side in (one, other) for name in side.get("patternProperties", ())
+    ]
+    return (step for step in steps if _below(one, step) != _below(other, step))
+
+
+def _below(schema: Mapping[str, Any], step: tuple[str, ...]) -> Any:
+    keyword, *name = step
+    return schema.get(keyword, {}).get(name[0], True) if name else schema.get(keyword, True)
+
+
+def _spelt(schema: Mapping[str, Any], step: tuple[str, ...]) -> dict[str, Any]:
+    """Return the schema with what it says at a step, even where that is nothing."""
+    keyword, *name = step
+    below = _below(schema, step)
+    return {**schema, keyword: {**schema.get(keyword, {}), name[0]: below} if name else below}
 
 
 class NotFound:
