@@ -169,10 +169,10 @@ class Walk:
 
 def _scalar(event: yaml.ScalarEvent) -> JSON:
     if event.tag is None:
-        return plain(event.value) if event.implicit[0] else event.value
+        return _plain(event.value) if event.implicit[0] else event.value
     if event.tag in _TEXTS:
         return event.value
-    kind, value = _kind(event.value), plain(event.value)
+    kind, value = _kind(event.value), _plain(event.value)
     if event.tag == _TAGS + kind:
         return value
     if (event.tag, kind) == (f"{_TAGS}float", "int"):
@@ -187,7 +187,7 @@ def _empty(event: yaml.CollectionStartEvent) -> JSON:
     return value
 
 
-def plain(text: str) -> JSON:
+def _plain(text: str) -> JSON:
     """Return what a plain scalar is by the core schema. Raises ValueError for a number that is too long."""
     if text and text[0] not in _LEADS:
         return text

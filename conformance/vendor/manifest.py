@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,11 @@ from conformance.vendor.files import read_bounded
 NAME: Final = "manifest.toml"
 SCHEMA: Final = 1
 PAGES: Final = "pages"
+
+_REQUIRED: Final = ("operation", "version", "origin", "document", "sha256", "page", "page_sha256")
+_OPTIONAL: Final = ("source", "upstream")
+_TEXTS: Final = ("operation", "version", "sha256", "page_sha256", *_OPTIONAL)
+"""What of an entry is written as it is."""
 
 _SAFE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -93,56 +99,27 @@ def _tables(path: Path, data: bytes) -> dict[str, Any]:
     return tables
 
 
-def _entry(path: Path, name: str, table: object) -> Entry:
-    """Build one entry; the files that it names must be those of its own name, inside the folder."""
-    label = f"{path}: [documents.{name!r}]"
+def _entry(path: Path, name: str, table: Any) -> Entry:
+    if fault := next(_faults(name, table), None):
+        raise DocumentError(f"{path}: [documents.{name!r}] {fault}")
+    return Entry(name, origin=Origin(table["origin"]), **{key: table.get(key, "") for key in _TEXTS})
+
+
+def _faults(name: str, table: Any) -> Iterator[str]:
+    """Yield what is wrong with a table; the files that it names must be those of its own name, inside the folder."""
     if not is_safe_name(name) or not isinstance(table, dict):
-        raise DocumentError(f"{label} is not the table of a document; take it out")
-    text = _Texts(label, table)
-    entry = Entry(
-        name=name,
-        operation=text.required("operation"),
-        version=text.required("version"),
-        origin=_origin(label, text.required("origin")),
-        sha256=text.digest("sha256"),
-        page_sha256=text.digest("page_sha256"),
-        source=text.optional("source"),
-        upstream=text.optional("upstream"),
-    )
-    if (text.required("document"), text.required("page")) != (entry.document, entry.page):
-        raise DocumentError(f"{label} must name {entry.document} and {entry.page}; vendor the page again")
-    return entry
-
-
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """The string members of one table; each accessor raises DocumentError naming the member."""
-
-    label: str
-    table: dict[str, object]
-
-    def optional(self, key: str) -> str:
-        value = self.table.get(key, "")
-        if not isinstance(value, str):
-            raise DocumentError(f"{self.label}: `{key}` is not a string; put it in quotes")
-        return value
-
-    def required(self, key: str) -> str:
-        if key not in self.table:
-            raise DocumentError(f"{self.label}: `{key}` is missing; vendor the page again")
-        return self.optional(key)
-
-    def digest(self, key: str) -> str:
-        if not _SHA256.fullmatch(value := self.required(key)):
-            raise DocumentError(f"{self.label}: `{key}` is not a hex SHA-256; vendor the page again")
-        return value
-
-
-def _origin(label: str, value: str) -> Origin:
-    try:
-        return Origin(value)
-    except ValueError:
-        raise DocumentError(f"{label}: `origin` is neither {' nor '.join(Origin)}; correct it") from None
+        yield "is not the table of a document; take it out"
+    yield from (f"lacks `{key}`; vendor the page again" for key in _REQUIRED if key not in table)
+    for key in (*_REQUIRED, *_TEXTS):
+        if not isinstance(table.get(key, ""), str):
+            yield f"has a `{key}` that is not a string; put it in quotes"
+    for key in ("sha256", "page_sha256"):
+        if not _SHA256.fullmatch(table[key]):
+            yield f"has a `{key}` that is not a hex SHA-256; vendor the page again"
+    if table["origin"] not in set(Origin):
+        yield f"has an `origin` that is neither {' nor '.join(Origin)}; correct it"
+    if (table["document"], table["page"]) != (files := (f"{name}.yaml", f"{PAGES}/{name}.txt")):
+        yield f"must name {' and '.join(files)}; vendor the page again"
 
 
 def dump(entries: tuple[Entry, ...]) -> bytes:
@@ -154,15 +131,5 @@ def dump(entries: tuple[Entry, ...]) -> bytes:
 
 
 def _table(entry: Entry) -> dict[str, str]:
-    table = {
-        "operation": entry.operation,
-        "version": entry.version,
-        "origin": entry.origin.value,
-        "document": entry.document,
-        "sha256": entry.sha256,
-        "page": entry.page,
-        "page_sha256": entry.page_sha256,
-        "refresh": entry.refresh,
-    }
-    where = {"source": entry.source, "upstream": entry.upstream}
-    return table | {key: value for key, value in where.items() if value}
+    table = {key: str(getattr(entry, key)) for key in (*_REQUIRED, "refresh")}
+    return table | {key: value for key in _OPTIONAL if (value := getattr(entry, key))}

@@ -334,10 +334,13 @@ BROKEN_MANIFESTS = {
     "documents no table": ("schema = 1\ndocuments = 1\n", "not a table of documents"),
     "entry no table": ("schema = 1\n[documents]\norders = 1\n", "is not the table of a document"),
     "unsafe name": (GOOD.replace("[documents.orders]", '[documents."../orders"]'), "is not the table"),
-    "missing member": (GOOD.replace("operation = ", "operations = "), "`operation` is missing"),
-    "wrong type": (GOOD.replace('version = "1"', "version = 1"), "`version` is not a string"),
-    "unknown origin": (GOOD.replace('"verbatim"', '"guessed"'), "neither verbatim nor transcribed"),
-    "short digest": (GOOD.replace("0" * 64, "0" * 63), "`sha256` is not a hex SHA-256"),
+    "missing member": (GOOD.replace("operation = ", "operations = "), "lacks `operation`"),
+    "wrong type": (GOOD.replace('version = "1"', "version = 1"), "has a `version` that is not a string"),
+    "unknown origin": (
+        GOOD.replace('"verbatim"', '"guessed"'),
+        "neither verbatim nor transcribed",
+    ),
+    "short digest": (GOOD.replace("0" * 64, "0" * 63), "has a `sha256` that is not a hex SHA-256"),
     "page outside": (GOOD.replace('pages/orders.txt"\npage_sha', '../orders.txt"\npage_sha'), "must name"),
     "document outside": (GOOD.replace('"orders.yaml"', '"/etc/passwd"'), "must name orders.yaml"),
 }
