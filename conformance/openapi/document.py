@@ -61,16 +61,19 @@ def discover(path: Path) -> tuple[Document, ...]:
 
 def load(path: Path) -> Document:
     """Read and check one document. Raises DocumentError with the reason in one line."""
+    return made(read_bounded(path, "give a document or a folder of them"), path)
+
+
+def read_bounded(path: Path, fix: str) -> bytes:
+    """Return the file's bytes. Raises DocumentError, ending in `fix`, where it cannot or is too large."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise DocumentError(
-            f"{path}: {error.strerror or error}; give a document or a folder of them"
-        ) from error
+        raise DocumentError(f"{path}: {error.strerror or error}; {fix}") from error
     if len(data) > MAX_BYTES:
-        raise DocumentError(f"{path}: larger than {MAX_BYTES} bytes")
-    return made(data, path)
+        raise DocumentError(f"{path}: larger than {MAX_BYTES} bytes; {fix}")
+    return data
 
 
 def made(data: bytes, path: Path) -> Document:

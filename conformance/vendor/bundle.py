@@ -11,12 +11,11 @@ from typing import Final
 
 import conformance
 from conformance.errors import DocumentError
-from conformance.openapi import document
-from conformance.openapi.document import Document
+from conformance.openapi.document import Document, made, read_bounded
 from conformance.openapi.operation import operations, short_name
 from conformance.vendor import manifest
 from conformance.vendor import page as pages
-from conformance.vendor.files import differs, read_bounded, write_all
+from conformance.vendor.files import differs, write_all
 from conformance.vendor.manifest import Entry, Origin
 from conformance.vendor.page import Page
 
@@ -85,7 +84,7 @@ def _take(page: Page, name: str, old: Entry | None, into: Path, *, accept: bool)
     """Return the entry and the bytes of the page's document, proven."""
     transcribed = page.yaml is None
     data = _transcription(page, into / f"{name}.yaml") if page.yaml is None else page.yaml
-    read = document.made(data, into / f"{name}.yaml" if transcribed else page.path)
+    read = made(data, into / f"{name}.yaml" if transcribed else page.path)
     _require_operation(read, page)
     entry = Entry(
         name=name,

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from conformance.errors import TargetError, UsageError
-from conformance.openapi.document import MAX_BYTES
-from conformance.vendor.files import read_bounded
+from conformance.openapi.document import MAX_BYTES, read_bounded
 
 if TYPE_CHECKING:
     import aiohttp

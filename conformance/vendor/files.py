@@ -1,4 +1,4 @@
-"""Files of a vendored folder: read within bounds, written all or none."""
+"""Files of a vendored folder: compared, and written all or none."""
 
 from __future__ import annotations
 
@@ -6,20 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from conformance.errors import DocumentError, UsageError
-from conformance.openapi.document import MAX_BYTES
-
-
-def read_bounded(path: Path, fix: str) -> bytes:
-    """Return the file's bytes. Raises DocumentError, ending in `fix`, where it cannot or is too large."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise DocumentError(f"{path}: {error.strerror or error}; {fix}") from error
-    if len(data) > MAX_BYTES:
-        raise DocumentError(f"{path}: larger than {MAX_BYTES} bytes; {fix}")
-    return data
+from conformance.errors import UsageError
 
 
 def differs(path: Path, data: bytes) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from conformance.errors import DocumentError
-from conformance.vendor.files import read_bounded
+from conformance.openapi.document import read_bounded
 
 NAME: Final = "manifest.toml"
 SCHEMA: Final = 1

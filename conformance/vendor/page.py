@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from conformance.errors import DocumentError
+from conformance.openapi.document import read_bounded
 from conformance.openapi.references import METHODS
-from conformance.vendor.files import read_bounded
 
 _FENCE: Final = re.compile(rb"^(`{4,})([^\r\n]*)\r?\n?", re.MULTILINE)
 """A fence line at the margin (CommonMark 0.31 §4.5). Fewer or indented backticks are the YAML's own."""
