@@ -122,8 +122,9 @@ def _judged(run: Run, operation: Operation) -> tuple[Sequence[Case], set[str]]:
     """Return the cases of an operation whose bodies came to a verdict, and the ids of those that went otherwise."""
     cases: list[Case] = []
     departed: set[str] = set()
+    rules = {rule.id for rule in _ON_BODIES}
     for line in run.journal.cases:
-        if line.get("operation") != operation.name or line.get("rule") not in _ON_BODIES:
+        if line.get("operation") != operation.name or line.get("rule") not in rules:
             continue
         verdict = judgement_of(line).verdict
         if verdict in (Verdict.PASSED, Verdict.FAILED):
