@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from conformance.files import replacing
 from conformance.installation import package_folders
 from conformance.jsonvalue import JSON
 
@@ -51,9 +51,8 @@ class WitnessCache:
         with suppress(OSError, ValueError):
             self._folder.mkdir(parents=True, exist_ok=True)
             data = zlib.compress(json.dumps(value).encode(), 1)
-            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as file:
+            with replacing(self._folder / f"{key}.json.z") as file:
                 file.write(data)
-            Path(file.name).replace(self._folder / f"{key}.json.z")
             self._make_room()
 
     def _make_room(self) -> None:
