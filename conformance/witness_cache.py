@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from conformance.files import replacing
 from conformance.installation import package_folders
 from conformance.jsonvalue import JSON
 
@@ -51,8 +51,9 @@ class WitnessCache:
         with suppress(OSError, ValueError):
             self._folder.mkdir(parents=True, exist_ok=True)
             data = zlib.compress(json.dumps(value).encode(), 1)
-            with replacing(self._folder / f"{key}.json.z") as file:
+            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as file:
                 file.write(data)
+            Path(file.name).replace(self._folder / f"{key}.json.z")
             self._make_room()
 
     def _make_room(self) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
+from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
+from stat import S_IMODE
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.baseline.entry import Baseline, Entry, from_json, to_json
 from conformance.errors import DocumentError, UsageError
-from conformance.files import replacing
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -146,8 +148,33 @@ def save(baseline: Baseline, path: Path) -> None:
     if len(data) > MAX_BYTES:
         raise UsageError(f"{path}: would be larger than {MAX_BYTES} bytes; accept fewer findings")
     try:
-        with replacing(path, durable=True) as file:
-            file.write(data)
+        place = path.resolve()  # where the path is a link, it stays one
+        draft = place.with_name(f".{place.name}.{os.getpid()}.tmp")
+        try:
+            _write(draft, data)
+            if place.exists():
+                draft.chmod(S_IMODE(place.stat().st_mode))
+            draft.replace(place)
+        finally:
+            draft.unlink(missing_ok=True)
+        _sync(place.parent)
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{path}: {reason}; name a file that can be written") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Have the new name on the disk, too, where the system lets a folder be opened."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

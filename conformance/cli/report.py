@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.errors import ExitCode, UsageError
-from conformance.files import whole
 from conformance.session.outputs import HTML, claim_beside
 from conformance_reports import WRITERS
+from conformance_reports.files import whole
 
 if TYPE_CHECKING:
     from conformance_reports.history import Point

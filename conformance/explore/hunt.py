@@ -135,12 +135,7 @@ class Explorer:
         """
         self._deadline = monotonic() + seconds
         self._known |= {finding.fingerprint for finding in conclusion.findings}
-        # an operation without a plain case has nothing to start from; the run has said why
-        subjects = [
-            _subject(operation, plan, conclusion, list(sources.get(operation.name, ())))
-            for operation in plan.operations
-            if operation.name in plan.preflight
-        ]
+        subjects = [_subject(o, plan, conclusion, list(sources.get(o.name, ()))) for o in plan.operations]
         turns = max(1, sum(len(subject.sources) for subject in subjects))
         while monotonic() < self._deadline and any(s.sources for s in subjects):
             for subject in subjects:

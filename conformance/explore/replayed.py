@@ -41,8 +41,7 @@ def with_failures(
 ) -> tuple[Plan, tuple[str, ...]]:
     """Return the plan with a case for each failure of its operations, and a note for each that was dropped.
 
-    One whose request the plan has already, whose body is over `max_body` bytes, or whose operation has no plain
-    case adds nothing.
+    One whose request the plan has already, or whose body is over `max_body` bytes, adds nothing.
     """
     operations = {operation.name: operation for operation in plan.operations}
     cases = {case.id: case for case in plan.cases}
@@ -50,9 +49,7 @@ def with_failures(
     for failure in failures:
         operation = operations.get(failure.operation)
         size = len(failure.request.body or b"")
-        if operation is None or operation.name not in plan.preflight or failure.case_id in cases:
-            continue
-        if max_body is not None and size > max_body:
+        if operation is None or failure.case_id in cases or (max_body is not None and size > max_body):
             continue
         base = cases[plan.preflight[operation.name]].request
         case = _replayed(operation, failure, base)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Final
 
 from conformance.errors import DocumentError, UsageError
 from conformance.explore.failure import Failure, from_json, to_json
-from conformance.files import replacing
 
 MAX_FILES: Final = 1000
 MAX_BYTES: Final = 16 * 1024 * 1024
@@ -42,8 +42,9 @@ class FailureStore:
         data = json.dumps(to_json(failure), indent=2) + "\n"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with replacing(path) as file:
-                file.write(data.encode())
+            with tempfile.NamedTemporaryFile("w", dir=self.folder, suffix=".part", delete=False) as file:
+                file.write(data)
+            Path(file.name).replace(path)
         except OSError as error:
             reason = error.strerror or error
             raise UsageError(

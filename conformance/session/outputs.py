@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.errors import UsageError
-from conformance.files import claim, whole
 from conformance.recording.journal import journal_path
 from conformance_reports import WRITERS
+from conformance_reports.files import claim, whole
 
 if TYPE_CHECKING:
     from conformance_reports.model import RunReport

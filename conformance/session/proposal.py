@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import quote
 
 from conformance.errors import UsageError
-from conformance.files import claim, whole
 from conformance.openapi.operation import Operation
 from conformance.session.notes import note
+from conformance_reports.files import claim, whole
 from conformance_reports.text import visible
 
 if TYPE_CHECKING:

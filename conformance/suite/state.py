@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from conformance.errors import ConformanceError
-from conformance.files import whole
 from conformance.session.option import Command, is_given
 from conformance.session.resolution import resolve
 from conformance.session.settings import Settings
@@ -212,8 +211,8 @@ class State:
         with FileLock(path.with_suffix(".lock")):
             if not path.exists():
                 content = make()
-                with whole(path) as stream:
-                    json.dump(content, stream)
+                path.with_suffix(".part").write_text(json.dumps(content), encoding="utf-8")
+                path.with_suffix(".part").replace(path)
             found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             return found
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
 
 from conformance.errors import UsageError
-from conformance.files import replacing
 
 
 def differs(path: Path, data: bytes) -> bool:
@@ -24,13 +23,17 @@ def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
     A full disk or a read-only folder stops the first half, before any file in place has changed.
     Raises UsageError.
     """
+    staged: dict[Path, Path] = {}
     try:
-        with ExitStack() as stack:
-            for name, data in reversed(list(files.items())):  # a stack ends with what it began with
-                place = folder / name
-                place.parent.mkdir(parents=True, exist_ok=True)
-                stream = stack.enter_context(replacing(place))
-                stream.write(data)
-                stream.flush()
+        for name, data in files.items():
+            place = folder / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            staged[place] = place.with_name(f".{place.name}.{os.getpid()}.tmp")
+            staged[place].write_bytes(data)
+        for place, temporary in staged.items():
+            temporary.replace(place)
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror or error}; give a folder that can be written") from error
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)

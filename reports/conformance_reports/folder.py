@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from conformance.files import whole
 from conformance_reports import summary
+from conformance_reports.files import whole
 from conformance_reports.model import RunReport
 from conformance_reports.writers import WRITERS
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from conformance.files import whole
 from conformance.observing.response_coverage import Unseen
 from conformance_reports import baseline
+from conformance_reports.files import whole
 from conformance_reports.model import RunReport, counts, finding_to_json, unseen_to_json
 
 FILE_NAME: Final = "summary.json"

@@ -72,33 +72,6 @@ def test_the_faithful_mock_gives_exploration_nothing_to_find(
     assert [path.name for path in Path().iterdir()] == ["out"]
 
 
-ODD = """
-openapi: 3.1.0
-info: {title: Odd, version: "1"}
-paths:
-  /lines:
-    post:
-      requestBody: {required: true, content: {application/x-ndjson: &body {schema: SCHEMA}, application/json: *body}}
-      responses: &answers {"201": {description: made}, "400": {description: no}, "415": {description: type}}
-  /never:
-    post:
-      requestBody: {required: true, content: {application/json: {schema: NOTHING}}}
-      responses: *answers
-"""
-
-
-def test_exploration_starts_from_json_and_passes_over_what_has_no_plain_case(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    schema = "{type: object, required: [name], properties: {name: {type: string, minLength: 2}}}"
-    nothing = "{type: object, required: [a], properties: {a: false}}"
-    Path("odd.yaml").write_text(ODD.replace("SCHEMA", schema).replace("NOTHING", nothing))
-    code = main(["run", "--spec", "odd.yaml", "--explore", "2", "--report-dir", "out"])
-    assert (code, summary_of(Path("out"))["findings"]) == (ExitCode.NOTHING_EXERCISED, [])
-    assert main(["run", "--spec", "odd.yaml", "--operation", "lines", "--explore", "2"]) == ExitCode.CONFORMS
-
-
 def test_a_missing_schemathesis_is_said_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -19,8 +19,8 @@ MAX_LINES: Final = 350
 
 LAYERS: Final = (
     {"errors", "installation", "jsonvalue", "rules", "regex"},
-    {"pointer", "case", "files"},
-    {"openapi", "requirement", "witness_cache"},
+    {"pointer", "case", "witness_cache"},
+    {"openapi", "requirement"},
     {"contract", "sending"},
     {"wire"},
     {"mutation"},

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from conformance.diff.schema.merging import both
 from conformance.diff.schema.node import Node, Normal, both_types, mapped, text, types
-from conformance.diff.schema.simplify import KINDS, simplified
+from conformance.diff.schema.simplify import KEYWORDS, simplified
 from conformance.jsonvalue import type_name
 
-_FLAT: Final = frozenset({"type", *(keyword for keywords in KINDS.values() for keyword in keywords)})
+_FLAT: Final = frozenset({"type", *(keyword for keywords in KEYWORDS.values() for keyword in keywords)})
 _LISTED: Final[dict[str, list[Any]]] = {"null": [None], "boolean": [False, True]}
 
 

@@ -14,18 +14,19 @@ from conformance.diff.schema.choices import (
     lone_choice_edits,
     whole_edits,
 )
+from conformance.diff.schema.constraints import CONSTRAINTS, constraint_edits
 from conformance.diff.schema.edit import Edit, Pair, Spot
-from conformance.diff.schema.items import item_edits
-from conformance.diff.schema.members import member_edits
+from conformance.diff.schema.members import first_item_edits, member_edits
 from conformance.diff.schema.node import BASE, REVISION, Node, Normal
 from conformance.diff.schema.normal import NormalBundle
 from conformance.diff.schema.notes import Note, note_differences
+from conformance.diff.schema.rules import KINDS
 from conformance.diff.schema.values import (
-    bound_edits,
     enum_edits,
+    format_edits,
     listed_edits,
-    multiple_edits,
-    text_edits,
+    pattern_edits,
+    same_texts,
     type_edits,
 )
 from conformance.openapi.references import reference
@@ -83,18 +84,18 @@ class Differences:
             yield from enum_edits(pair)
             yield from self._by_keyword(pair)
 
-    def _by_keyword(self, pair: Pair) -> Iterator[Edit | Note | Pair]:
+    def _by_keyword(self, pair: Pair) -> Iterator[Edit | Pair]:
         # alternatives name the types themselves: what surrounds them names none
-        if "type" in pair.base.node or "type" in pair.revision.node:
-            changes = [] if _chooses(pair) else list(type_edits(pair))
-            yield from changes
-            if any(edit.stem == "type-changed" for edit in changes):
-                return
-        for edits in (bound_edits, multiple_edits, text_edits, member_edits, item_edits):
+        if not any(k in spot.node for spot in (pair.base, pair.revision) for k in ("anyOf", "oneOf")):
+            for edit in type_edits(pair):
+                yield edit
+                if edit.stem == KINDS["type"].changed:
+                    return
+        alike = same_texts(pair)
+        for constraint in CONSTRAINTS:
+            if not (alike and constraint.type == "string"):
+                yield from constraint_edits(pair, constraint)
+        if not alike:
+            yield from pattern_edits(pair)
+        for edits in (format_edits, member_edits, first_item_edits, choice_edits, applied_edits):
             yield from edits(pair)
-        yield from choice_edits(pair)
-        yield from applied_edits(pair)
-
-
-def _chooses(pair: Pair) -> bool:
-    return any(k in spot.node for spot in (pair.base, pair.revision) for k in ("anyOf", "oneOf"))

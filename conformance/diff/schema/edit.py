@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from conformance.contract.site import Step
 from conformance.diff.schema.node import Node, Normal, plain, text
@@ -14,15 +14,15 @@ from conformance.pointer import Pointer
 
 _SHOWN: Final = 80
 
+_CHOICES: Final = ("enum", "anyOf", "oneOf")
+"""Keywords that accept nothing where they have no entry left; every other one accepts anything then."""
+
 
 class Relation(Enum):
-    """What an edit does to the values that the base accepts at its place, as far as the keyword alone can say."""
+    """What the library cannot say of an edit and automata or a table can: who accepts more at its place."""
 
     NARROWER = auto()
     WIDER = auto()
-    UNKNOWN = auto()
-    UNDECIDED = auto()
-    """No automaton or validator can say, such as for a pattern that looks around."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class Spot:
         if not isinstance(self.schema, Node):
             raise TypeError("nothing may stand here")
         return self.schema
+
+    @property
+    def at(self) -> Pointer | None:
+        """Where the schema stood in the document; None for what stood nowhere."""
+        return self.schema.origins.get("") if isinstance(self.schema, Node) else None
 
     def below(self, step: Step) -> Spot:
         """Return the subschema one step down."""
@@ -59,6 +64,10 @@ class Pair:
         """Return the pair one step down; `other` is the revision's step where it is another one."""
         return Pair(self.base.below(step), self.revision.below(other or step))
 
+    def values(self, keyword: str, default: Any = None) -> tuple[Any, Any]:
+        """Return what the two sides say by a keyword."""
+        return self.base.node.get(keyword, default), self.revision.node.get(keyword, default)
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -66,8 +75,9 @@ class Edit:
 
     `base_edited` is the base's schema at the place with this edit alone, `revision_edited` the
     revision's with this edit undone. `base_at` and `revision_at` say where in the bundles the
-    difference stands. `hints` are values at the place that may show it. `about` names a member that
-    one side leaves undeclared: what only its undeclared use can break is told, and breaks nobody.
+    difference stands. `hints` are values at the place that may show it. `undeclared` names a member that
+    one side leaves undeclared: what only its undeclared use can break is shown, and breaks nobody.
+    `doubt` says why no witness does not mean that there is none.
     """
 
     stem: str
@@ -77,35 +87,43 @@ class Edit:
     summary: str
     base_at: Pointer | None
     revision_at: Pointer | None
-    relation: Relation = Relation.UNKNOWN
+    relation: Relation | None = None
     hints: tuple[JSON, ...] = ()
     undeclared: str = ""
+    doubt: str = ""
 
 
-def swapped(
+Entries: TypeAlias = Mapping[str, Collection[str] | None]
+"""Keywords, and which of their entries are meant; None for all that the keyword says."""
+
+
+def exchanged(
     stem: str,
     pair: Pair,
-    keywords: tuple[str, ...],
+    entries: Entries,
     summary: str = "",
-    relation: Relation = Relation.UNKNOWN,
-    hints: tuple[JSON, ...] = (),
+    at: tuple[Pointer | None, Pointer | None] | None = None,
+    about: Collection[str] = (),
+    **more: Any,
 ) -> Edit:
-    """Return the edit that gives each side these keywords as the other side has them."""
-    base, revision = pair.base.node, pair.revision.node
+    """Return the edit that gives each side these entries as the other side has them.
+
+    Entries of a list are known by their text. `at` is where the difference stands, where that is no
+    keyword; `about` names the keywords that a person is shown, where those are not all.
+    """
+    base, revision, about = pair.base.node, pair.revision.node, about or entries
     return Edit(
         stem,
         pair,
-        plain(base.but({k: revision.get(k) for k in keywords})),
-        plain(revision.but({k: base.get(k) for k in keywords})),
-        summary or before_after(_of(base, keywords), _of(revision, keywords)),
-        _at(base, keywords),
-        _at(revision, keywords),
-        relation,
-        hints,
+        _with(base, revision, entries),
+        _with(revision, base, entries),
+        summary or before_after(_shown(base, about), _shown(revision, about)),
+        *(at or (_at(base, about), _at(revision, about))),
+        **more,
     )
 
 
-def replaced(stem: str, pair: Pair, relation: Relation = Relation.UNKNOWN, keyword: str = "") -> Edit:
+def replaced(stem: str, pair: Pair, keyword: str = "") -> Edit:
     """Return the edit that makes each side the other one; `keyword` is what the difference is about."""
     base, revision = pair.base.schema, pair.revision.schema
     return Edit(
@@ -113,24 +131,38 @@ def replaced(stem: str, pair: Pair, relation: Relation = Relation.UNKNOWN, keywo
         pair,
         plain(revision),
         plain(base),
-        before_after(_said(base, keyword), _said(revision, keyword)),
-        _keyword_origin(pair.base, keyword),
-        _keyword_origin(pair.revision, keyword),
-        relation,
+        before_after(_whole(base, keyword), _whole(revision, keyword)),
+        _keyword_at(pair.base, keyword),
+        _keyword_at(pair.revision, keyword),
     )
 
 
-def _keyword_origin(spot: Spot, keyword: str) -> Pointer | None:
+def _with(node: Node, other: Node, entries: Entries) -> Any:
+    changes: dict[str, Any] = {}
+    for keyword, names in entries.items():
+        changes[keyword] = other.get(keyword)
+        if names is not None:
+            own, theirs = keyed(node.get(keyword)), keyed(other.get(keyword))
+            kept = {name: value for name, value in own.items() if name not in names}
+            kept |= {name: value for name, value in theirs.items() if name in names}
+            if not kept and keyword in _CHOICES:
+                return False
+            listed = isinstance(node.get(keyword, other.get(keyword)), list)
+            changes[keyword] = (list(kept.values()) if listed else kept) or None
+    return plain(node.but(changes))
+
+
+def keyed(entries: Any) -> dict[str, Any]:
+    """Return the entries of a keyword by name, those of a list by their text."""
+    return (
+        dict(entries or {}) if isinstance(entries, dict) else {text(entry): entry for entry in entries or ()}
+    )
+
+
+def _keyword_at(spot: Spot, keyword: str) -> Pointer | None:
     if keyword and isinstance(spot.schema, Node):
         return spot.schema.where(keyword) if keyword in spot.schema else None
-    return origin(spot)
-
-
-def origin(spot: Spot, keyword: str = "") -> Pointer | None:
-    """Return where a keyword of the spot stood in the document, or the schema itself; None for neither."""
-    if isinstance(spot.schema, Node):
-        return spot.schema.origins.get(keyword, spot.schema.origins.get(""))
-    return None
+    return spot.at
 
 
 def before_after(before: str, after: str) -> str:
@@ -144,7 +176,7 @@ def shown(value: JSON) -> str:
     return found if len(found) <= _SHOWN else found[: _SHOWN - 1] + "…"
 
 
-def _said(schema: Normal, keyword: str) -> str:
+def _whole(schema: Normal, keyword: str) -> str:
     if not isinstance(schema, Node):
         return "nothing allowed"
     if keyword in schema:
@@ -152,14 +184,9 @@ def _said(schema: Normal, keyword: str) -> str:
     return shown(schema) if schema else "anything"
 
 
-def _of(node: Node, keywords: tuple[str, ...]) -> str:
+def _shown(node: Node, keywords: Collection[str]) -> str:
     return ", ".join(f"{k} {shown(node[k])}" for k in keywords if k in node)
 
 
-def _at(node: Node, keywords: tuple[str, ...]) -> Pointer | None:
+def _at(node: Node, keywords: Collection[str]) -> Pointer | None:
     return next((node.where(k) for k in keywords if k in node), None)
-
-
-def changed(node: Node, changes: Mapping[str, Any]) -> Any:
-    """Return a node with keywords changed, as plain JSON; None takes one out."""
-    return plain(node.but(changes))

@@ -20,6 +20,29 @@ def covers(wide: Schema, narrow: Schema, root: Mapping[str, Any]) -> bool:
     return one is not None and other is not None and one.covers(other) is canonical.Containment.YES
 
 
+def includes(wide: Schema, narrow: Schema, root: Mapping[str, Any]) -> bool:
+    """Tell the same as `covers`, also where what both say alike is more than the library can follow."""
+    return covers(wide, narrow, root) or covers(*_without_common(wide, narrow), root)
+
+
+_TOGETHER: Final = (
+    ("properties", "patternProperties", "additionalProperties", "unevaluatedProperties"),
+    ("prefixItems", "items", "unevaluatedItems"),
+    ("contains", "minContains", "maxContains", "unevaluatedItems"),
+    ("if", "then", "else"),
+)
+"""Keywords that read each other (JSON Schema 2020-12 core §10.3, §11); every other one stands for itself."""
+
+
+def _without_common(one: Schema, other: Schema) -> tuple[Schema, Schema]:
+    """Return both schemas without the keywords that say the same in both: each is one more thing to obey."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one, other
+    differing = {k for k in one.keys() | other.keys() if (k in one, one.get(k)) != (k in other, other.get(k))}
+    kept = differing.union({"type"}, *(group for group in _TOGETHER if not differing.isdisjoint(group)))
+    return {k: one[k] for k in one if k in kept}, {k: other[k] for k in other if k in kept}
+
+
 def difference(mine: Schema, theirs: Schema, root: Mapping[str, Any]) -> Schema:
     """Return a self-contained schema of what `mine` accepts and `theirs` rejects; False where none can be said."""
     one, other = _canonical(mine, root), _canonical(theirs, root)

@@ -13,10 +13,12 @@ from conformance.diff.change import Change, Direction, DriftVerdict, Evidence, P
 from conformance.diff.schema.differences import Differences
 from conformance.diff.schema.direction import seen_from
 from conformance.diff.schema.edit import Edit, Relation, Spot
+from conformance.diff.schema.inclusion import includes
 from conformance.diff.schema.node import BASE, REVISION, plain
 from conformance.diff.schema.normal import NormalBundle, normal
 from conformance.diff.schema.notes import Note
 from conformance.diff.schema.payloads import NotFound, Payloads, Side
+from conformance.diff.schema.rules import KINDS
 from conformance.jsonvalue import JSON
 from conformance.pointer import Pointer
 from conformance.witness.values import MakeValues
@@ -63,12 +65,8 @@ class _Comparison:
         payload = self._found(self.breaking, edit)
         if not isinstance(payload, NotFound):
             return self._broken(change, edit, payload)
-        if edit.stem == "format-changed":
-            note = "lawful readers differ on the values that tell these formats apart"
-            return replace(change, verdict=DriftVerdict.UNDECIDED, note=note)
-        if edit.relation is Relation.UNDECIDED:
-            note = "a pattern holds what no automaton can compare, such as a look around or back"
-            return replace(change, verdict=DriftVerdict.UNDECIDED, note=note)
+        if edit.doubt:
+            return replace(change, verdict=DriftVerdict.UNDECIDED, note=edit.doubt)
         if self.breaking.is_blind:
             note = "no valid payload of the document could be built to compare by"
             return replace(change, verdict=DriftVerdict.UNDECIDED, note=note)
@@ -83,12 +81,20 @@ class _Comparison:
 
     def _lacks(self, edit: Edit) -> bool:
         """Tell whether the accepting document is the one that leaves the edit's member undeclared."""
-        return edit.stem.endswith("added" if self.direction is Direction.REQUEST else "removed")
+        return (edit.base_at is None) is (self.direction is Direction.REQUEST)
 
     def _is_included(self, edit: Edit) -> bool:
-        wanted = Relation.WIDER if self.direction is Direction.REQUEST else Relation.NARROWER
+        """Tell whether it is proven that who accepts the payloads of one side accepts those of the other."""
         mixed = any(step[0] in _MIXED for spot in (edit.pair.base, edit.pair.revision) for step in spot.steps)
-        return edit.relation is wanted and not mixed and not self.reaches_across
+        if mixed or self.reaches_across:
+            return False
+        if edit.relation is not None:
+            return edit.relation is (
+                Relation.WIDER if self.direction is Direction.REQUEST else Relation.NARROWER
+            )
+        before, after = plain(edit.pair.base.schema), edit.base_edited
+        wide, narrow = (after, before) if self.direction is Direction.REQUEST else (before, after)
+        return includes(wide, narrow, self.breaking.accepter.root)
 
     def _extension(self, edit: Edit) -> Proof | None:
         payload = self._found(self.extending, edit)
@@ -138,7 +144,8 @@ class _Comparison:
             yield from self.breaking.at(spot, other)
 
     def _together(self, edits: list[Edit], payload: JSON) -> Change:
-        stem = "schema-narrowed" if self.direction is Direction.REQUEST else "schema-widened"
+        kind = KINDS["schema"]
+        stem = kind.narrower if self.direction is Direction.REQUEST else kind.wider
         return Change(
             f"{self.direction}-{stem}", "", self.direction, DriftVerdict.BREAKING,
             "several differences together",

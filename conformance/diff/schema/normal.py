@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from conformance import pointer as pointers
 from conformance.contract.bundle import ROOT
+from conformance.contract.formats import FORMATS
 from conformance.contract.keywords import LISTS, MAPS, SINGLE, Schema, descend
 from conformance.diff.schema.branches import refolded, unfolded
 from conformance.diff.schema.merging import both
@@ -23,15 +24,6 @@ MAX_UNFOLDED: Final = 5_000
 NOTES: Final = (
     "title", "description", "examples", "default", "deprecated", "readOnly", "writeOnly", "discriminator",
 )  # fmt: skip
-ASSERTED: Final = frozenset(
-    {
-        "uuid", "email", "idn-email", "uri", "uri-reference", "iri", "iri-reference", "date-time", "date", "time",
-        "duration", "hostname", "idn-hostname", "ipv4", "ipv6", "json-pointer", "relative-json-pointer", "regex",
-        "uri-template",
-    }
-)  # fmt: skip
-"""The formats that the validators check (validation §7.3); every other one is an annotation."""
-
 _KEPT: Final = (
     "type", "enum", "minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum",
     "exclusiveMaximum", "multipleOf", "required", "minProperties", "maxProperties", "dependentRequired",
@@ -104,7 +96,7 @@ class _Work:
             keywords["type"] = [keywords["type"]]
         if "const" in schema:
             keywords["enum"] = [schema["const"]]
-        if schema.get("format") in ASSERTED:
+        if schema.get("format") in FORMATS:
             keywords["format"] = schema["format"]
         keywords |= self._below(schema, at)
         notes = {k: schema[k] for k in NOTES if k in schema}

@@ -9,6 +9,7 @@ from typing import Any, Final
 from conformance.diff.change import Direction, DriftVerdict
 from conformance.diff.schema.edit import Pair, before_after, shown
 from conformance.diff.schema.node import Node
+from conformance.diff.schema.rules import DEPRECATED, DISCRIMINATOR, KINDS, TEXTS, UNDEPRECATED
 from conformance.diff.schema.simplify import number
 from conformance.pointer import Pointer
 
@@ -26,15 +27,9 @@ class Note:
     note: str = ""
 
 
-_TEXTS: Final = {
-    "title": "schema-title-changed",
-    "description": "schema-description-changed",
-    "examples": "schema-example-changed",
-}
-_FLAGS: Final = {
-    "readOnly": ("read-only", Direction.REQUEST),
-    "writeOnly": ("write-only", Direction.RESPONSE),
-}
+_FLAGS: Final = {"readOnly": Direction.REQUEST, "writeOnly": Direction.RESPONSE}
+"""The flags of members, and who should not send them."""
+
 _RANGES: Final = {"int32": 0, "int64": 1, "float": 0, "double": 1}
 _HINTS_ONLY: Final = frozenset({"password", "html", "markdown", "commonmark"})
 
@@ -45,10 +40,10 @@ def note_differences(pair: Pair, direction: Direction) -> Iterator[Note]:
         base, revision = (spot.node.notes.get(keyword) for spot in (pair.base, pair.revision))
         if _is_same(pair, keyword):
             continue
-        if keyword in _TEXTS:
-            yield _note(_TEXTS[keyword], pair, keyword, DriftVerdict.COMPATIBLE, directed=False)
+        if keyword in TEXTS:
+            yield _note(TEXTS[keyword][0], pair, keyword, DriftVerdict.COMPATIBLE, directed=False)
         elif keyword == "deprecated":
-            rule = "schema-deprecated" if revision else "schema-undeprecated"
+            rule = DEPRECATED if revision else UNDEPRECATED
             yield _note(rule, pair, keyword, DriftVerdict.COMPATIBLE, directed=False)
         elif keyword in _FLAGS:
             yield _flag(pair, keyword, direction, set_=bool(revision))
@@ -88,10 +83,9 @@ def _shown(node: Node, keyword: str) -> str:
 
 def _flag(pair: Pair, keyword: str, direction: Direction, *, set_: bool) -> Note:
     """Note a member that its side should not send any more: some still do (OpenAPI 3.0 §4.7.24.2)."""
-    stem, concerned = _FLAGS[keyword]
-    matters = set_ and direction is concerned
+    matters = set_ and direction is _FLAGS[keyword]
     return _note(
-        f"{stem}-{'added' if set_ else 'removed'}",
+        KINDS[keyword].narrower if set_ else KINDS[keyword].wider,
         pair,
         keyword,
         DriftVerdict.UNDECIDED if matters else DriftVerdict.COMPATIBLE,
@@ -101,7 +95,8 @@ def _flag(pair: Pair, keyword: str, direction: Direction, *, set_: bool) -> Note
 
 def _format(pair: Pair, base: Any, revision: Any, direction: Direction) -> Note:
     """Judge a format that validators take for an annotation, by the range of numbers it names."""
-    stem = "format-changed" if base and revision else "format-removed" if base else "format-added"
+    kind = KINDS["format"]
+    stem = kind.changed if base and revision else kind.wider if base else kind.narrower
     ranks = [_RANGES.get(name, 2) if name else 2 for name in (base, revision)]
     ranged = {base, revision} <= {None, *_RANGES}
     harmless = (
@@ -116,9 +111,10 @@ def _format(pair: Pair, base: Any, revision: Any, direction: Direction) -> Note:
 def _behaviour(pair: Pair, keyword: str, direction: Direction) -> Note:
     if keyword == "discriminator":
         note = "it decides how a payload is read, not whether it is valid"
-        return _note("discriminator-changed", pair, keyword, DriftVerdict.UNDECIDED, note)
+        return _note(DISCRIMINATOR, pair, keyword, DriftVerdict.UNDECIDED, note)
     base, revision = ("default" in spot.node.notes for spot in (pair.base, pair.revision))
-    stem = "default-changed" if base and revision else "default-removed" if base else "default-added"
+    kind = KINDS["default"]
+    stem = kind.changed if base and revision else kind.wider if base else kind.narrower
     if direction is Direction.RESPONSE:
         return _note(stem, pair, keyword, DriftVerdict.COMPATIBLE, "a default says nothing of what is sent")
     return _note(

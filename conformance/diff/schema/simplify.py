@@ -10,7 +10,7 @@ from conformance.diff.schema.node import Node, Normal, both_types, plain, text, 
 from conformance.errors import DocumentError
 from conformance.jsonvalue import JSON, type_name
 
-KINDS: Final = {
+KEYWORDS: Final = {
     "string": ("minLength", "maxLength", "pattern", "format"),
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     "object": (
@@ -24,7 +24,7 @@ KINDS: Final = {
 }  # fmt: skip
 """The keywords that only concern values of one type (validation §6, core §10.3); integers are numbers."""
 
-_KIND_OF: Final = {keyword: kind for kind, keywords in KINDS.items() for keyword in keywords}
+_KIND_OF: Final = {keyword: kind for kind, keywords in KEYWORDS.items() for keyword in keywords}
 _ZERO: Final = frozenset({"minLength", "minItems", "minProperties"})
 _FREE: Final = frozenset(
     {"additionalProperties", "items", "propertyNames", "unevaluatedProperties", "unevaluatedItems"}
@@ -145,7 +145,7 @@ def number(value: JSON) -> JSON:
 
 def _numbers(node: Node, *, integral: bool) -> Node:
     """Say the bounds of integers inclusively, and keep the tighter of two bounds on one side."""
-    changes: dict[str, Any] = {k: number(node[k]) for k in KINDS["number"] if k in node}
+    changes: dict[str, Any] = {k: number(node[k]) for k in KEYWORDS["number"] if k in node}
     if integral:
         changes |= _integral(changes)
     low, above = changes.get("minimum"), changes.get("exclusiveMinimum")

@@ -323,8 +323,6 @@ def test_failures_of_other_operations_or_over_the_limit_add_nothing(planned: Pla
     failure = failure_of(planned, b'{"weight":500}')
     assert with_failures(planned, [replace(failure, operation="others")]) == (planned, ())
     assert with_failures(planned, [failure], max_body=5) == (planned, ())
-    without_plain = replace(planned, preflight={})
-    assert with_failures(without_plain, [failure]) == (without_plain, ())
 
 
 def test_a_request_with_more_varied_than_its_body_is_open(planned: Plan) -> None:

@@ -7,7 +7,6 @@ import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -285,16 +284,16 @@ def test_folder_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_a_failure_while_staging_changes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the disk is full at one file, no other is in place either, and no rest lies about."""
+    """When the disk is full at the second file, the first is not in place either, and no rest lies about."""
     saved(tmp_path, "old", "a")
-    opened = Path.open
+    write = Path.write_bytes
 
-    def full_at_a(self: Path, *rest: Any, **more: Any) -> Any:
-        if ".a." in self.name:
+    def full_at_b(self: Path, data: bytes) -> int:
+        if ".b." in self.name:
             raise OSError(28, "No space left on device")
-        return opened(self, *rest, **more)
+        return write(self, data)
 
-    monkeypatch.setattr(Path, "open", full_at_a)
+    monkeypatch.setattr(Path, "write_bytes", full_at_b)
     with pytest.raises(UsageError, match="No space left on device"):
         files.write_all(tmp_path, {"a": b"new", "b": b"new"})
     assert contents(tmp_path) == {"a": b"old"}

@@ -60,13 +60,21 @@ def test_a_member_of_an_object_that_declared_none_is_a_constraint() -> None:
 
 @pytest.mark.parametrize("direction", [REQUEST, RESPONSE])
 def test_without_any_valid_payload_nothing_follows_from_no_witness(direction: Direction) -> None:
-    impossible = {"type": "object", "required": ["a"], "properties": {"a": False}}
+    nothing = {"type": "string", "pattern": "^(?=b)a$"}  # no text, and nothing that the library could prove
+    impossible = {"type": "object", "required": ["a"], "properties": {"a": nothing}}
     changes = judged(
         {**impossible, "not": {"required": ["b"]}}, {**impossible, "not": {"required": ["c"]}}, direction
     )
     assert [(c.verdict, c.note) for c in changes] == [
         (DriftVerdict.UNDECIDED, "no valid payload of the document could be built to compare by")
     ]
+
+
+def test_what_never_accepted_anything_breaks_nobody() -> None:
+    """The library proves that no payload was valid before: whatever is asked for now, none is lost."""
+    impossible = {"type": "object", "required": ["a"], "properties": {"a": False}}
+    (change,) = judged(impossible, {**impossible, "minProperties": 2})
+    assert (change.verdict, change.evidence) == (DriftVerdict.COMPATIBLE, Evidence.INCLUSION)
 
 
 def test_a_bound_below_a_negation_is_not_proven_by_the_keyword_alone() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import UsageError
-from conformance.files import claim, replacing, whole
+from conformance_reports.files import claim, whole
 
 
 def test_a_file_is_replaced_only_once_all_is_written(tmp_path: Path) -> None:
@@ -36,17 +36,6 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
         stream.write("new")
     assert link.is_symlink()
     assert (tmp_path / "real").read_text() == "new"
-
-
-def test_a_file_keeps_its_mode_and_a_new_one_has_that_of_any_file(tmp_path: Path) -> None:
-    old, new = tmp_path / "old", tmp_path / "new"
-    old.touch(0o600)
-    for path in (old, new):
-        with replacing(path, durable=True) as stream:
-            stream.write(b"x")
-    mask = os.umask(0)
-    os.umask(mask)
-    assert [path.stat().st_mode & 0o777 for path in (old, new)] == [0o600, 0o666 & ~mask]
 
 
 def test_a_pipe_is_written_into_and_not_replaced() -> None:
