@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import lcm
+from operator import add
 from typing import Any, Final
 
 from conformance.diff.schema.node import Node, Normal, both_types, text
 
 _Keywords = Mapping[str, Any]
-_LOWER: Final = ("minLength", "minItems", "minProperties", "minimum", "exclusiveMinimum")
-_UPPER: Final = ("maxLength", "maxItems", "maxProperties", "maximum", "exclusiveMaximum")
 
 
 def both(a: Normal, b: Normal) -> Normal:
@@ -19,12 +18,12 @@ def both(a: Normal, b: Normal) -> Normal:
         return False
     merged = Node(a, {**b.origins, **a.origins}, {**b.notes, **a.notes})
     left: dict[str, Any] = {}
-    for group, merge in _GROUPS.items():
-        mine, theirs = _of(a, group), _of(b, group)
+    for group in (*_TOGETHER, *((keyword,) for keyword in b if keyword not in _GROUPED)):
+        mine, theirs = ({k: side[k] for k in group if k in side} for side in (a, b))
         if not theirs or text(mine) == text(theirs):
             continue
-        found = merge(mine, theirs) if mine else theirs
-        merged.update(found if found is not None else {})
+        found = _merged(group, mine, theirs) if mine else theirs
+        merged.update(found or {})
         left.update(theirs if found is None else {})
     if merged.get("type") == []:
         return False
@@ -33,40 +32,13 @@ def both(a: Normal, b: Normal) -> Normal:
     return merged
 
 
-def _of(node: Node, group: tuple[str, ...]) -> dict[str, Any]:
-    return {keyword: node[keyword] for keyword in group if keyword in node}
-
-
-def _types(mine: _Keywords, theirs: _Keywords) -> dict[str, Any]:
-    return {"type": sorted(both_types(frozenset(mine["type"]), frozenset(theirs["type"])))}
-
-
-def _enums(mine: _Keywords, theirs: _Keywords) -> dict[str, Any]:
-    known = {text(value) for value in theirs["enum"]}
-    return {"enum": [value for value in mine["enum"] if text(value) in known]}
-
-
-def _most(keyword: str) -> Callable[[_Keywords, _Keywords], dict[str, Any]]:
-    return lambda mine, theirs: {keyword: max(mine[keyword], theirs[keyword])}
-
-
-def _least(keyword: str) -> Callable[[_Keywords, _Keywords], dict[str, Any]]:
-    return lambda mine, theirs: {keyword: min(mine[keyword], theirs[keyword])}
-
-
-def _multiples(mine: _Keywords, theirs: _Keywords) -> dict[str, Any] | None:
-    one, other = mine["multipleOf"], theirs["multipleOf"]
-    if isinstance(one, int) and isinstance(other, int):
-        return {"multipleOf": lcm(one, other)}
-    return None
-
-
-def _required(mine: _Keywords, theirs: _Keywords) -> dict[str, Any]:
-    return {"required": sorted({*mine["required"], *theirs["required"]})}
-
-
-def _names(mine: _Keywords, theirs: _Keywords) -> dict[str, Any]:
-    return {"propertyNames": both(mine["propertyNames"], theirs["propertyNames"])}
+def _merged(group: tuple[str, ...], mine: _Keywords, theirs: _Keywords) -> dict[str, Any] | None:
+    """Return what a group of keywords says for both; None where it takes two of them to say it."""
+    if group in _TOGETHER:
+        return _TOGETHER[group](mine, theirs)
+    (keyword,) = group
+    found = _ALONE[keyword](mine[keyword], theirs[keyword]) if keyword in _ALONE else None
+    return None if found is None else {keyword: found}
 
 
 def _members(mine: _Keywords, theirs: _Keywords) -> dict[str, Any] | None:
@@ -75,9 +47,8 @@ def _members(mine: _Keywords, theirs: _Keywords) -> dict[str, Any] | None:
         return None
     rest = [side.get("additionalProperties", Node()) for side in (mine, theirs)]
     declared = [side.get("properties", {}) for side in (mine, theirs)]
-    names = dict.fromkeys((*declared[0], *declared[1]))
     found: dict[str, Any] = {}
-    if names:
+    if names := dict.fromkeys((*declared[0], *declared[1])):
         found["properties"] = {
             name: both(declared[0].get(name, rest[0]), declared[1].get(name, rest[1])) for name in names
         }
@@ -92,34 +63,36 @@ def _items(mine: _Keywords, theirs: _Keywords) -> dict[str, Any] | None:
     return {"items": both(mine["items"], theirs["items"])}
 
 
-def _dependencies(mine: _Keywords, theirs: _Keywords) -> dict[str, Any]:
-    one, other = mine["dependentRequired"], theirs["dependentRequired"]
-    names = dict.fromkeys((*one, *other))
-    return {"dependentRequired": {n: sorted({*one.get(n, ()), *other.get(n, ())}) for n in names}}
+def _values(mine: list[Any], theirs: list[Any]) -> list[Any]:
+    known = set(map(text, theirs))
+    return [value for value in mine if text(value) in known]
 
 
-def _parts(mine: _Keywords, theirs: _Keywords) -> dict[str, Any]:
-    return {"allOf": [*mine["allOf"], *theirs["allOf"]]}
+def _dependencies(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    return {n: sorted({*mine.get(n, ()), *theirs.get(n, ())}) for n in dict.fromkeys((*mine, *theirs))}
 
 
-def _apart(_mine: _Keywords, _theirs: _Keywords) -> None:
-    """Leave both: there is no one keyword for the two."""
-
-
-_GROUPS: Final[dict[tuple[str, ...], Callable[[_Keywords, _Keywords], dict[str, Any] | None]]] = {
-    ("allOf",): _parts,  # first: what is left of the others is added to it
-    ("type",): _types,
-    ("enum",): _enums,
-    **{(keyword,): _most(keyword) for keyword in _LOWER},
-    **{(keyword,): _least(keyword) for keyword in _UPPER},
-    ("multipleOf",): _multiples,
-    ("required",): _required,
-    ("propertyNames",): _names,
+_TOGETHER: Final[dict[tuple[str, ...], Callable[[_Keywords, _Keywords], dict[str, Any] | None]]] = {
     ("properties", "patternProperties", "additionalProperties"): _members,
     ("prefixItems", "items"): _items,
-    ("uniqueItems",): lambda _mine, theirs: dict(theirs),
-    ("dependentRequired",): _dependencies,
-    ("contains", "minContains", "maxContains"): _apart,
-    ("if", "then", "else"): _apart,
-    **{(keyword,): _apart for keyword in ("pattern", "format", "anyOf", "oneOf", "not", "dependentSchemas", "$ref")},
-}  # fmt: skip
+    ("contains", "minContains", "maxContains"): lambda _mine, _theirs: None,
+    ("if", "then", "else"): lambda _mine, _theirs: None,
+}
+_GROUPED: Final = frozenset(keyword for group in _TOGETHER for keyword in group)
+
+_ALONE: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "type": lambda mine, theirs: sorted(both_types(frozenset(mine), frozenset(theirs))),
+    "enum": _values,
+    **dict.fromkeys(
+        ("minLength", "minItems", "minProperties", "minimum", "exclusiveMinimum", "uniqueItems"), max
+    ),
+    **dict.fromkeys(("maxLength", "maxItems", "maxProperties", "maximum", "exclusiveMaximum"), min),
+    "multipleOf": lambda one, other: (
+        lcm(one, other) if isinstance(one, int) and isinstance(other, int) else None
+    ),
+    "required": lambda mine, theirs: sorted({*mine, *theirs}),
+    "propertyNames": both,
+    "dependentRequired": _dependencies,
+    "allOf": add,
+}
+"""How what two schemas say by one keyword is said at once; every other keyword has to be said twice."""

@@ -14,7 +14,6 @@ from conformance.contract.keywords import LISTS, MAPS, SINGLE, Schema, descend
 from conformance.diff.schema.branches import refolded, unfolded
 from conformance.diff.schema.merging import both
 from conformance.diff.schema.node import Node, Normal
-from conformance.diff.schema.simplify import tidied
 from conformance.openapi.references import reference
 from conformance.pointer import Pointer
 
@@ -132,12 +131,12 @@ def _beside(parts: list[Normal], at: Pointer) -> Normal:
     """Return a schema with its parts beside it, as they stand."""
     own, *others = parts
     if not others or not isinstance(own, Node):
-        return tidied(own) if isinstance(own, Node) else own
+        return own
     if len(others) == 1 and not own and not own.notes:
         return others[0]
     found = own.but({"allOf": others})
     found.origins["allOf"] = (*at, "allOf")
-    return tidied(found)
+    return found
 
 
 def _kept(bundle: Mapping[str, Any]) -> frozenset[Pointer]:
