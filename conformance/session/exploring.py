@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.explore.store import FailureStore
-from conformance.planning.mark import mark_of
 from conformance.session.notes import note
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
 
     from hypothesis.strategies import SearchStrategy
 
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from conformance.explore.hunt import Source
     from conformance.openapi.operation import Operation
     from conformance.planning.plan import Plan
-    from conformance.planning.stamp import Stamp
     from conformance.running.runner import CaseJudged
     from conformance.sending.sender import Manners
     from conformance.session.recorder import Recorder
@@ -64,25 +61,29 @@ def explore(session: Session, recorder: Recorder, runner: asyncio.Runner, manner
     with _home():
         from conformance.explore.foreign import MISSING, is_installed
         from conformance.explore.hunt import Explorer
-        from conformance.planning.stamp import Stamp
+        from conformance.session.attempts import Attempts
 
         if not is_installed():
             note(MISSING)
         store, found = FailureStore(folder), set[str]()
-        stamp = Stamp(plan.operations, plan.mutants, mark_of(session.settings.run_id))
+        with Attempts(session, runner, manners) as attempts:
 
-        def on_found(failure: Failure, judged: CaseJudged) -> None:
-            found.add(failure.fingerprint)
-            recorder.explored(failure.finding, replace(judged, case=stamp.case(judged.case)))
+            def attempt(case: Case) -> CaseJudged:
+                made = attempts.send(case)
+                recorder.attempted(made.sent, made.judged.judgement)
+                return made.judged
 
-        try:
-            with _attempts(session, recorder, stamp, runner, manners) as attempt:
+            def on_found(failure: Failure, judged: CaseJudged) -> None:
+                found.add(failure.fingerprint)
+                recorder.explored(failure.finding, replace(judged, case=attempts.stamp.case(judged.case)))
+
+            sources = {o.name: _sources(o, plan) for o in plan.operations if o.name in plan.preflight}
+            try:
                 explorer = Explorer(attempt, store.save, on_found)
-                sources = {o.name: _sources(o, plan) for o in plan.operations if o.name in plan.preflight}
                 explorer.explore(plan, recorder.explanation(), sources, seconds)
-        finally:
-            if found:
-                note(f"exploration found {len(found)} more, kept in {folder}")
+            finally:
+                if found:
+                    note(f"exploration found {len(found)} more, kept in {folder}")
 
 
 @contextmanager
@@ -100,66 +101,27 @@ def _home() -> Iterator[None]:
                 os.environ[_HOME] = before
 
 
-@contextmanager
-def _attempts(
-    session: Session, recorder: Recorder, stamp: Stamp, runner: asyncio.Runner, manners: Manners
-) -> Iterator[Callable[[Case], CaseJudged]]:
-    """Yield what sends and judges one case and waits for it: drawing has one thread, and this is it."""
-    from conformance.judging.tolerance import TolerantJudge
-    from conformance.running.runner import CaseJudged, judge_exchange
-    from conformance.sending.sender import Sender
-    from conformance.sending.target import redactor
-
-    plan, target = session.plan, session.target
-    key_headers = {operation.name: operation.key_headers for operation in plan.operations}
-    judge, redact = TolerantJudge(plan.operations, target.accept), redactor(target)
-    sender = runner.run(Sender(target, key_headers, manners).__aenter__())
-
-    def attempt(case: Case) -> CaseJudged:
-        sent = stamp.case(case)
-        exchange = runner.run(sender.send(sent))
-        kept, judgement = judge_exchange(sent, exchange, judge, redact)
-        recorder.attempted(sent, judgement)
-        return CaseJudged(-1, case, kept, judgement, len(exchange.body))
-
-    try:
-        yield attempt
-    finally:
-        runner.run(sender.__aexit__(None, None, None))
-
-
 def _sources(operation: Operation, plan: Plan) -> list[Source]:
     """Return where requests come from: our three strategies, and Schemathesis where it is installed."""
     from hypothesis import strategies as st
 
     from conformance.contract.requests import request_contract
-    from conformance.explore.clarity import tamed
     from conformance.explore.foreign import foreign_requests, is_installed
     from conformance.explore.hunt import Source
     from conformance.jsonvalue import encode
-    from conformance_strategies import boundary_values, invalid_values, valid_values
+    from conformance.session.attempts import bodies
 
     base: Request = next(c.request for c in plan.cases if c.id == plan.preflight[operation.name])
-    contract = request_contract(operation)
 
-    def drawn(values: Callable[..., SearchStrategy[object]]) -> Callable[[], SearchStrategy[Request]]:
-        def make() -> SearchStrategy[Request]:
-            assert contract is not None  # noqa: S101 -- asked for only where there is one
-            # one body in four keeps the characters that make it open: nothing may break on them
-            return st.builds(
-                lambda body, wild: replace(base, body=encode(body if wild == 3 else tamed(body))),
-                values(contract.schema, root=contract.root),
-                st.integers(0, 3),
-            )
-
-        return make
+    def drawn(kind: str) -> SearchStrategy[Request]:
+        return st.builds(lambda body: replace(base, body=encode(body)), bodies(operation, kind))
 
     found: list[Source] = []
-    if contract is not None:
+    if request_contract(operation) is not None:
         found += [
-            Source("a random valid body", drawn(valid_values)),
-            Source("a single violation in a random valid body", drawn(invalid_values)),
-            Source("a body at an edge", drawn(boundary_values)),
+            Source("a random valid body", lambda: drawn("valid")),
+            Source("a single violation in a random valid body", lambda: drawn("invalid")),
+            Source("a body at an edge", lambda: drawn("boundary")),
         ]
     if is_installed():
         title = "a request of Schemathesis"

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from conformance.contract.requests import request_contract
-from conformance.explore.clarity import tamed
 from conformance.explore.replayed import case_of
 from conformance.jsonvalue import JSON, encode
-from conformance.judging.tolerance import TolerantJudge
 from conformance.judging.verdict import Verdict
-from conformance.planning.mark import mark_of
-from conformance.planning.plan import Plan
-from conformance.planning.stamp import Stamp
 from conformance.rules import FindingLevel
-from conformance.running import runner
 from conformance.running.preflight import refuse_setup_error
 from conformance.sending.curl import curl_line
-from conformance.sending.sender import Sender
-from conformance.sending.target import redact_exchange, redactor
+from conformance.session.attempts import Attempts, bodies
 from conformance.session.sending import loop_factory
 
 if TYPE_CHECKING:
@@ -49,36 +40,29 @@ class Trial:
         """Connect; the session's mock stands in for a target. Raises ConformanceError where that can't be done."""
         self._plan, self._target = session.plan, session.target
         self._operations = {operation.name: operation for operation in self._plan.operations}
-        self._stamp = Stamp(self._plan.operations, self._plan.mutants, mark_of(session.settings.run_id))
-        self._runner = closing.enter_context(asyncio.Runner(loop_factory=loop_factory))
-        keys = {name: operation.key_headers for name, operation in self._operations.items()}
-        self._sender = self._runner.run(Sender(self._target, keys).__aenter__())
-        closing.callback(lambda: self._runner.run(self._sender.__aexit__(None, None, None)))
-        self._judge = TolerantJudge(self._plan.operations, self._target.accept)
+        runner = closing.enter_context(asyncio.Runner(loop_factory=loop_factory))
+        self._attempts = closing.enter_context(Attempts(session, runner))
         self._subjects: dict[str, Subject] = {}
 
-    def of(self, operation: str) -> Subject:
+    def of(self, name: str) -> Subject:
         """Return what is tried of one operation. Raises TargetError where a plainly valid request shows no use in it.
 
         A wrong key would else pass for a server that refuses what it should.
         """
-        if operation not in self._subjects:
-            subject = Subject(self._operations[operation], self._plan)
-            exchange = self._runner.run(self._sender.send(self._stamp.case(subject.base)))
-            masked = redact_exchange(exchange, redactor(self._target))
-            refuse_setup_error(self._operations[operation], masked, self._target)
-            self._subjects[operation] = subject
-        return self._subjects[operation]
+        if name not in self._subjects:
+            operation, plan = self._operations[name], self._plan
+            base = next(case for case in plan.cases if case.id == plan.preflight[name])
+            refuse_setup_error(operation, self._attempts.send(base).judged.exchange, self._target)
+            self._subjects[name] = Subject(operation, base)
+        return self._subjects[name]
 
     def attempt(self, subject: Subject, body: JSON) -> tuple[str, int]:
         """Send the body; return what the contract calls it and the status, 0 where nothing could be decided.
 
         Raises BrokenRuleError where the answer breaks a rule, or where there is none.
         """
-        case = self._stamp.case(subject.case(body))
-        exchange = self._runner.run(self._sender.send(case))
-        redact = redactor(self._target)
-        kept, judgement = runner.judge_exchange(case, exchange, self._judge, redact)
+        attempt = self._attempts.send(subject.case(body))
+        case, kept, judgement = attempt.sent, attempt.judged.exchange, attempt.judged.judgement
         if not kept.status:
             raise BrokenRuleError(self._text(case, "no answer", "an answer", kept.failure), body)
         for violation in judgement.violations:
@@ -110,28 +94,18 @@ class Trial:
 _SIDES = {"valid": "accepts", "invalid": "rejects", "open": "anything documented, never a 5xx"}
 
 
+@dataclass(frozen=True, slots=True)
 class Subject:
-    """One operation's request body: its plain case `base`, its strategies, and the case of a drawn value."""
+    """One operation's request body, in its plain case."""
 
-    def __init__(self, operation: Operation, plan: Plan) -> None:
-        self._operation = operation
-        self.base: Case = next(case for case in plan.cases if case.id == plan.preflight[operation.name])
+    operation: Operation
+    base: Case
 
     def case(self, body: JSON) -> Case:
         """Return the case of a body, labelled by the contract."""
         plain = self.base.request
-        request = replace(plain, body=encode(body))
-        return case_of(self._operation, request, plain, "a drawn body")
+        return case_of(self.operation, replace(plain, body=encode(body)), plain, "a drawn body")
 
     def bodies(self, kind: str) -> SearchStrategy[JSON]:
         """Return the strategy of `valid`, `boundary` or `invalid` bodies. Raises ValueError where there are none."""
-        from hypothesis import strategies as st
-
-        import conformance_strategies
-
-        make: Callable[..., SearchStrategy[Any]] = getattr(conformance_strategies, f"{kind}_values")
-        contract = request_contract(self._operation)
-        assert contract is not None  # noqa: S101 -- asked for only where a body is described
-        values = make(contract.schema, root=contract.root)
-        # one body in four keeps the characters that make it open: nothing may break on them
-        return st.one_of(*[values.map(tamed)] * 3, values)
+        return bodies(self.operation, kind)
