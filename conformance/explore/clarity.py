@@ -12,6 +12,7 @@ from conformance.contract.contract import Contract
 from conformance.contract.formats import FORMATS
 from conformance.contract.keywords import OPEN
 from conformance.contract.lawful import lawful_readings
+from conformance.contract.undeclared import undeclared
 from conformance.contract.validator import Validator, compile_schema
 from conformance.jsonvalue import JSON, NotJSONError, decode
 
@@ -19,6 +20,9 @@ _VALUES: Final = frozenset({"enum", "const", "default", "example", "examples"})
 _DEPTH: Final = 20
 _EXACT: Final = 2**53 - 1
 _DIGITS: Final = 15  # sign, point and exponent among them; every reader keeps so many (IEEE 754 binary64)
+_UNDECLARED: Final = (
+    "the schema says nothing of others: a server may take, ignore or refuse an undeclared member"
+)
 _FORMATTED: Final = "lawful readers differ on a format's edges, or on what the document marks as unclear"
 
 
@@ -36,6 +40,8 @@ def label(contract: Contract | None, body: bytes | None) -> tuple[Intent, str]:
     differing = (why for why, other in _readings(contract) if other.accepts(value) != is_valid)
     if reason := next(_oddities(value), "") or next(differing, ""):
         return Intent.OPEN, reason
+    if is_valid and any(undeclared(contract.bundle, value)):
+        return Intent.OPEN, _UNDECLARED
     return (Intent.VALID if is_valid else Intent.INVALID), ""
 
 

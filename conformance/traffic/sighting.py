@@ -8,6 +8,7 @@ from typing import Final
 
 from conformance.case import Exchange
 from conformance.contract.requests import answer_contract
+from conformance.contract.undeclared import undeclared
 from conformance.diff.amendment import declaring
 from conformance.diff.change import Change, DriftVerdict, Evidence, Proof
 from conformance.jsonvalue import JSON, NotJSONError, decode
@@ -15,7 +16,6 @@ from conformance.openapi.operation import Operation
 from conformance.pointer import Pointer
 from conformance.rules import RESPONSE_SCHEMA, STATUS_UNDOCUMENTED, Rule
 from conformance.traffic.rules import RULES
-from conformance.traffic.undeclared import undeclared
 
 _SNIPPET: Final = 120
 SENT: Final = ", sent "
