@@ -46,7 +46,7 @@ class _Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Judged:
     """What a contender says of a pair, None where it cannot compare it, and how many seconds that takes."""
 
     pair: _Pair
@@ -56,15 +56,15 @@ class _Told:
     @property
     def outcome(self) -> str:
         """How it compares with what a person says."""
-        told, meant = self.verdict, self.pair.verdict
-        if told is None:
+        judged, meant = self.verdict, self.pair.verdict
+        if judged is None:
             return "not compared"
-        if told is DriftVerdict.UNDECIDED or DriftVerdict.UNDECIDED is meant:
-            return "undecided" if told is DriftVerdict.UNDECIDED else "right"
-        if (told is DriftVerdict.BREAKING) is not (meant is DriftVerdict.BREAKING):
-            return f"wrong {'breaking' if told is DriftVerdict.BREAKING else 'compatible'}"
+        if judged is DriftVerdict.UNDECIDED or DriftVerdict.UNDECIDED is meant:
+            return "undecided" if judged is DriftVerdict.UNDECIDED else "right"
+        if (judged is DriftVerdict.BREAKING) is not (meant is DriftVerdict.BREAKING):
+            return f"wrong {'breaking' if judged is DriftVerdict.BREAKING else 'compatible'}"
         return (
-            "right" if (told is DriftVerdict.NONE) is (meant is DriftVerdict.NONE) else "no change mistaken"
+            "right" if (judged is DriftVerdict.NONE) is (meant is DriftVerdict.NONE) else "no change mistaken"
         )
 
 
@@ -84,11 +84,11 @@ def measured(effort: Effort) -> Section:
     judges: dict[str, _Judge] = {OURS: _ours}
     if _REDOCLY.exists():
         judges[PEER] = _redocly
-    told = {name: _told(name, judge, pairs) for name, judge in judges.items()}
-    tables = [row for name, of in told.items() for row in _rows(name, of)]
+    judged = {name: _judged(name, judge, pairs) for name, judge in judges.items()}
+    tables = [row for name, of in judged.items() for row in _rows(name, of)]
     large, limits = _large(max(effort.revised))
-    missing = () if PEER in told else (f"{PEER}: `npm ci --prefix tests/peers` installs it",)
-    return Section("Drift", (*tables, *large), (*_limits(told[OURS]), *limits), missing=missing)
+    missing = () if PEER in judged else (f"{PEER}: `npm ci --prefix tests/peers` installs it",)
+    return Section("Drift", (*tables, *large), (*_limits(judged[OURS]), *limits), missing=missing)
 
 
 def _pairs() -> Iterator[_Pair]:
@@ -113,18 +113,18 @@ def _document(pair: Labelled, content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "info": {"title": "Pair", "version": "1"}, "paths": {"/pair": {"post": operation}}}
 
 
-def _told(name: str, judge: _Judge, pairs: Sequence[_Pair]) -> list[_Told]:
+def _judged(name: str, judge: _Judge, pairs: Sequence[_Pair]) -> list[_Judged]:
     """Judge the pairs, as many at once as there are cores: each is a process of one."""
     print(f"drift: {len(pairs)} pairs by {name}", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(lambda one: _one(judge, one[1], Path(folder, str(one[0]))), enumerate(pairs)))
 
 
-def _one(judge: _Judge, pair: _Pair, folder: Path) -> _Told:
+def _one(judge: _Judge, pair: _Pair, folder: Path) -> _Judged:
     folder.mkdir()
     base, revision = write(pair.base, folder / "base.json"), write(pair.revision, folder / "revision.json")
     started = perf_counter()
-    return _Told(pair, judge(base, revision), perf_counter() - started)
+    return _Judged(pair, judge(base, revision), perf_counter() - started)
 
 
 def _ours(base: Path, revision: Path) -> DriftVerdict:
@@ -136,28 +136,28 @@ def _redocly(base: Path, revision: Path) -> DriftVerdict | None:
     """Return Redocly's verdict by its semver bump; it leaves nothing undecided."""
     command = [str(_REDOCLY), "diff", str(base), str(revision), "--format", "json"]
     try:
-        told = said(command, base.parent, _QUIET)
+        judged = said(command, base.parent, _QUIET)
     except CommandFailedError:
         return None
-    if told.get("bump") == "major":
+    if judged.get("bump") == "major":
         return DriftVerdict.BREAKING
-    return DriftVerdict.COMPATIBLE if told["changes"] else DriftVerdict.NONE
+    return DriftVerdict.COMPATIBLE if judged["changes"] else DriftVerdict.NONE
 
 
-def _rows(name: str, told: Sequence[_Told]) -> Iterator[Row]:
-    counted = Counter(one.outcome for one in told)
-    yield Row(name, "pairs", (len(told),), "{:,.0f}")
+def _rows(name: str, judged: Sequence[_Judged]) -> Iterator[Row]:
+    counted = Counter(one.outcome for one in judged)
+    yield Row(name, "pairs", (len(judged),), "{:,.0f}")
     for outcome in _OUTCOMES:
         yield Row("", outcome, (counted[outcome],), "{:,.0f}")
-    yield Row("", "wall s, a pair", tuple(one.wall for one in told))
+    yield Row("", "wall s, a pair", tuple(one.wall for one in judged))
 
 
-def _limits(told: Sequence[_Told]) -> Iterator[Limit]:
-    counted = Counter(one.outcome for one in told)
+def _limits(judged: Sequence[_Judged]) -> Iterator[Limit]:
+    counted = Counter(one.outcome for one in judged)
     yield Limit(
         "pairs wrongly breaking or compatible", counted["wrong breaking"] + counted["wrong compatible"], 0
     )
-    yield Limit("% of pairs undecided", 100 * counted["undecided"] / len(told), _UNDECIDED)
+    yield Limit("% of pairs undecided", 100 * counted["undecided"] / len(judged), _UNDECIDED)
 
 
 def _large(operations: int) -> tuple[list[Row], list[Limit]]:

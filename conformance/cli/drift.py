@@ -127,9 +127,9 @@ _GOES_WITH: Final = {
 }
 
 
-def _refuse_mixture(asked: Mapping[str, bool], beside: Mapping[str, bool]) -> None:
+def _refuse_mixture(questions: Mapping[str, bool], beside: Mapping[str, bool]) -> None:
     """Raise UsageError for more than one question, and for an option that its question does not take."""
-    chosen = {name for name, given in asked.items() if given}
+    chosen = {name for name, given in questions.items() if given}
     if len(chosen) > 1:
         raise UsageError(f"drift: {' and '.join(sorted(chosen))} are different questions; ask one of them")
     for option, given in beside.items():
@@ -145,9 +145,9 @@ def compared(base: str, revision: str) -> DriftReport:
 
     mine, theirs = read_source(base), read_source(revision)
     changes = compare_documents(mine.documents, theirs.documents, VALUES)
-    told = with_lines(changes, mine, theirs)
+    found = with_lines(changes, mine, theirs)
     texts = {str(path): data for source in (mine, theirs) for path, data in source.texts.items()}
-    return DriftReport(base, revision, told, places=named_places(told, texts))
+    return DriftReport(base, revision, found, places=named_places(found, texts))
 
 
 def gate(verdict: DriftVerdict, fail_on: str) -> ExitCode:

@@ -31,7 +31,7 @@ def addresses(texts: Sequence[str]) -> dict[str, str]:
 def compared_upstream(folder: Path, named: Mapping[str, str]) -> tuple[DriftReport, ExitCode]:
     """Return what changed upstream, and what stands in the way of saying so: CONFORMS where nothing does.
 
-    The state of each page is told on stderr. Raises UsageError or DocumentError where nothing can be looked at.
+    The state of each page goes to stderr. Raises UsageError or DocumentError where nothing can be looked at.
     """
     from conformance.vendor.upstream import upstream
 
@@ -76,9 +76,10 @@ def _changes(folder: Path, page: Upstream) -> Iterator[Change]:
 
 def _reread(folder: Path, page: Upstream) -> Change:
     from conformance.diff.change import Change, Direction, DriftVerdict
+    from conformance.diff.operations.rules import CHANGED
 
     return Change(
-        "page-changed", page.entry.name, Direction.NONE, DriftVerdict.UNDECIDED,
+        CHANGED["page"].id, page.entry.name, Direction.NONE, DriftVerdict.UNDECIDED,
         f"the page that {page.entry.document} was transcribed from is another one now",
         note=f"compare it with {page.entry.page}, correct the document, then vendor the page again",
         base_at=str(folder / page.entry.document),
@@ -89,8 +90,7 @@ def _line(page: Upstream, changes: int) -> str:
     if page.detail:
         return f"{page.entry.name}: {page.state}: {page.detail}"
     number = f"{changes} change{'' if changes == 1 else 's'}"
-    told = f", {number} in its document" if page.document else ""
-    return f"{page.entry.name}: {page.state}{told}"
+    return f"{page.entry.name}: {page.state}{f', {number} in its document' if page.document else ''}"
 
 
 def _obstacle(found: Sequence[Upstream]) -> ExitCode:

@@ -41,25 +41,25 @@ def read_source(place: str) -> Source:
 
 def with_lines(changes: Iterable[Change], base: Source, revision: Source) -> tuple[Change, ...]:
     """Return the changes with the line of each place in `base_at` and `revision_at`."""
-    told = tuple(changes)
-    mine = _lines(base, ((change.base_at, change.base_pointer) for change in told))
-    theirs = _lines(revision, ((change.revision_at, change.revision_pointer) for change in told))
+    found = tuple(changes)
+    mine = _lines(base, ((change.base_at, change.base_pointer) for change in found))
+    theirs = _lines(revision, ((change.revision_at, change.revision_pointer) for change in found))
     return tuple(
         replace(change, base_at=own, revision_at=other)
-        for change, own, other in zip(told, mine, theirs, strict=True)
+        for change, own, other in zip(found, mine, theirs, strict=True)
     )
 
 
 def _lines(source: Source, places: Iterable[tuple[str, Pointer | None]]) -> list[str]:
     """Return `FILE:LINE` of each place, `""` where it is in no file of the source."""
-    asked = list(places)
+    listed = list(places)
     texts = {str(path): data for path, data in source.texts.items()}
     known = {
         file: source_positions(texts[file], file)
-        for file in {name for name, at in asked if name in texts and at is not None}
+        for file in {name for name, at in listed if name in texts and at is not None}
     }
     return [
-        f"{file}:{known[file].at(at).line}" if at is not None and file in texts else "" for file, at in asked
+        f"{file}:{known[file].at(at).line}" if at is not None and file in texts else "" for file, at in listed
     ]
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from conformance.diff.change import Direction
+from conformance.diff.operations.rules import operation_rules
 from conformance.diff.rule import DriftRule, there_and_back
-from conformance.diff.rules import RULES as _OF_DOCUMENTS
+from conformance.diff.schema.rules import schema_rules
 
 _OF_REQUESTS: Final = "an answer that departs is told by the rules that begin with answer"
 _OF_ANSWERS: Final = "a request judged otherwise is told as service-laxer or service-stricter"
@@ -55,5 +56,7 @@ def observed_rules() -> Iterator[DriftRule]:
         yield DriftRule(rule, Direction.NONE, what, rule, alone=_DOES)
 
 
-RULES: Final[Mapping[str, DriftRule]] = {**_OF_DOCUMENTS, **{rule.id: rule for rule in observed_rules()}}
+RULES: Final[Mapping[str, DriftRule]] = {
+    rule.id: rule for rule in (*operation_rules(), *schema_rules(), *observed_rules())
+}
 """Every rule of drift by its id."""

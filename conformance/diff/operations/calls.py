@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from conformance.diff.change import Change, Direction, DriftVerdict
 from conformance.diff.operations.meaning import meaning
+from conformance.diff.operations.rules import CHANGED, GONE_OR_NEW
 from conformance.diff.operations.side import Scope, Side, side
 from conformance.diff.schema.compare import SchemaAt
 from conformance.openapi.document import Document
@@ -16,7 +17,7 @@ from conformance.openapi.references import METHODS
 _Call: TypeAlias = tuple[str, str, str]
 """Name, expression (none of a webhook) and method of one call."""
 
-_TOLD: Final = frozenset({"schema", "operationId", "deprecated"})
+_COMPARED: Final = frozenset({"schema", "operationId", "deprecated"})
 _SENT: Final = "the service sends it: whoever is called reads it as clients read an answer"
 _ANSWERED: Final = "the service reads it: whoever is called sends it as clients send a request"
 _UNJUDGED: Final = "only schemas of calls are judged; see for yourself what this means for who is called"
@@ -41,7 +42,7 @@ def compare_links(scope: Scope, base: Side, revision: Side) -> Iterator[Change]:
     if held[0] != held[1]:
         names = [name for name in {**held[0], **held[1]} if held[0].get(name) != held[1].get(name)]
         said = f"other links: {', '.join(names)}"
-        yield scope.change("links-changed", DriftVerdict.UNDECIDED, said, base, revision)
+        yield scope.change(CHANGED["links"], DriftVerdict.UNDECIDED, said, base, revision)
 
 
 def _webhooks(documents: Sequence[Document]) -> dict[_Call, Side]:
@@ -75,11 +76,11 @@ def _compared(
             yield from _pair(scope, kind, call, base, theirs[call])
         else:
             said = f"{_shown(call)} is gone"
-            yield scope.change(f"{kind}-removed", DriftVerdict.BREAKING, said, base, None)
+            yield scope.change(GONE_OR_NEW[kind][0], DriftVerdict.BREAKING, said, base, None)
     for call, revision in theirs.items():
         if call not in mine:
             said = f"{_shown(call)} is new"
-            yield scope.change(f"{kind}-added", DriftVerdict.COMPATIBLE, said, None, revision)
+            yield scope.change(GONE_OR_NEW[kind][1], DriftVerdict.COMPATIBLE, said, None, revision)
 
 
 def _shown(call: _Call) -> str:
@@ -95,9 +96,9 @@ def _pair(scope: Scope, kind: str, call: _Call, base: Side, revision: Side) -> I
         note = _SENT if direction is Direction.RESPONSE else _ANSWERED
         for change in scope.schemas.compare(mine[place], theirs[place], direction, scope.operation):
             yield replace(change, note=f"{change.note}; {note}" if change.note else note)
-    if meaning(base, _TOLD) != meaning(revision, _TOLD):
+    if meaning(base, _COMPARED) != meaning(revision, _COMPARED):
         said = f"{_shown(call)} says something else"
-        yield scope.change(f"{kind}-changed", DriftVerdict.UNDECIDED, said, base, revision, _UNJUDGED)
+        yield scope.change(CHANGED[kind], DriftVerdict.UNDECIDED, said, base, revision, _UNJUDGED)
 
 
 def _bodies(call: Side) -> dict[tuple[str, str], SchemaAt]:

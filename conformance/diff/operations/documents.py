@@ -10,6 +10,7 @@ from conformance.diff.operations.calls import compare_callbacks, compare_webhook
 from conformance.diff.operations.matching import Matches, match, template
 from conformance.diff.operations.messages import compare_request, compare_responses
 from conformance.diff.operations.parameters import compare_parameters
+from conformance.diff.operations.rules import CHANGED, GONE_OR_NEW
 from conformance.diff.operations.security import compare_security
 from conformance.diff.operations.servers import compare_servers
 from conformance.diff.operations.side import Owners, Scope, side
@@ -37,7 +38,7 @@ def compare_documents(base: _Documents, revision: _Documents, values: MakeValues
 
 
 def _wholes(base: _Documents, revision: _Documents, matches: Matches, scope: Scope) -> Iterator[Change]:
-    """Yield what documents say for all their operations at once, told once for each two documents."""
+    """Yield what documents say for all their operations at once, once for each two documents."""
     shared: dict[tuple[int, int], list[tuple[Operation, Operation]]] = {}
     for mine, theirs in matches.pairs:
         shared.setdefault((id(mine.document), id(theirs.document)), []).append((mine, theirs))
@@ -54,7 +55,7 @@ def _wholes(base: _Documents, revision: _Documents, matches: Matches, scope: Sco
 
 
 def _namesakes(base: _Documents, revision: _Documents) -> Iterator[tuple[Document, Document]]:
-    """Yield the documents of one name, or the only ones; of another document there are no other texts to tell."""
+    """Yield the documents of one name, or the only ones; of another document there are no other texts."""
     if len(base) == len(revision) == 1:
         yield base[0], revision[0]
     else:
@@ -65,7 +66,7 @@ def _namesakes(base: _Documents, revision: _Documents) -> Iterator[tuple[Documen
 def _pair(mine: Operation, theirs: Operation, schemas: SchemaComparison) -> Iterator[Change]:
     scope, base, revision = Scope(mine.name, schemas), _owners(mine), _owners(theirs)
     yield from _address(scope, mine, theirs)
-    # what both only inherit has been told of their documents
+    # what both only inherit is a change of their documents
     if _says("servers", base, revision):
         yield from compare_servers(scope, base, revision)
     if _says("security", base, revision):
@@ -91,10 +92,10 @@ def _address(scope: Scope, mine: Operation, theirs: Operation) -> Iterator[Chang
     base, revision = side(mine.document, mine.pointer), side(theirs.document, theirs.pointer)
     if (mine.method, template(mine.path)) != (theirs.method, template(theirs.path)):
         moved = f"{mine.method} {mine.path} → {theirs.method} {theirs.path}"
-        yield scope.change("operation-moved", DriftVerdict.BREAKING, moved, base, revision)
+        yield scope.change(CHANGED["moved"], DriftVerdict.BREAKING, moved, base, revision)
     if mine.operation_id != theirs.operation_id:
         named = f"operationId {mine.operation_id or 'none'} → {theirs.operation_id or 'none'}"
-        yield scope.change("operation-id-changed", DriftVerdict.COMPATIBLE, named, base, revision)
+        yield scope.change(CHANGED["operation id"], DriftVerdict.COMPATIBLE, named, base, revision)
 
 
 def _lost(matches: Matches, schemas: SchemaComparison) -> Iterator[Change]:
@@ -102,7 +103,7 @@ def _lost(matches: Matches, schemas: SchemaComparison) -> Iterator[Change]:
         base = side(operation.document, operation.pointer)
         gone, warned = f"{operation.method} {operation.path} is gone", bool(base.get("deprecated"))
         yield Scope(operation.name, schemas).change(
-            "operation-removed", DriftVerdict.BREAKING, gone, base, None,
+            GONE_OR_NEW["operation"][0], DriftVerdict.BREAKING, gone, base, None,
             "the base had deprecated it" if warned else "",
         )  # fmt: skip
 
@@ -112,5 +113,5 @@ def _new(matches: Matches, schemas: SchemaComparison) -> Iterator[Change]:
         revision = side(operation.document, operation.pointer)
         new = f"{operation.method} {operation.path} is new"
         yield Scope(operation.name, schemas).change(
-            "operation-added", DriftVerdict.COMPATIBLE, new, None, revision
+            GONE_OR_NEW["operation"][1], DriftVerdict.COMPATIBLE, new, None, revision
         )

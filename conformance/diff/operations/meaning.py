@@ -26,8 +26,8 @@ def _meant(of: Side, without: frozenset[str], depth: int) -> JSON:
         raise DocumentError(f"{of.document.path}: nested or referred to more than {_DEPTH} levels deep")
     match of.node:
         case Mapping() as node:
-            told = sorted(name for name in node if name not in without and not name.startswith("x-"))
-            return {name: _meant(of.below(name), without, depth - 1) for name in told}
+            names = sorted(name for name in node if name not in without and not name.startswith("x-"))
+            return {name: _meant(of.below(name), without, depth - 1) for name in names}
         case list() as items:
             return [_meant(of.below(index), without, depth - 1) for index in range(len(items))]
         case value:

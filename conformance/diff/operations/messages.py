@@ -10,6 +10,7 @@ from conformance.diff.operations.calls import compare_links
 from conformance.diff.operations.meaning import meaning
 from conformance.diff.operations.media_types import narrows, speaking_for, spelt, together
 from conformance.diff.operations.parameters import compare_headers
+from conformance.diff.operations.rules import BODY, CHANGED, GONE_OR_NEW, MEDIA_TYPE
 from conformance.diff.operations.side import Scope, Side
 
 _NEGOTIATED: Final = "a client that says in Accept what it wants is not sent it"
@@ -26,19 +27,20 @@ def compare_request(scope: Scope, base: Side, revision: Side) -> Iterator[Change
         return
     was, now = bool(mine.get("required", False)), bool(theirs.get("required", False))
     if was is not now:
-        rule, verdict = ("required", DriftVerdict.BREAKING) if now else ("optional", DriftVerdict.COMPATIBLE)
-        yield scope.change(f"request-body-{rule}", verdict, f"the body is now {rule}", mine, theirs)
+        verdict = DriftVerdict.BREAKING if now else DriftVerdict.COMPATIBLE
+        said = f"the body is now {'required' if now else 'optional'}"
+        yield scope.change(GONE_OR_NEW["body required"][0 if now else 1], verdict, said, mine, theirs)
     yield from _content(scope, Direction.REQUEST, mine, theirs)
 
 
 def _body(scope: Scope, base: Side | None, revision: Side | None) -> Change:
-    """Tell of a body that one side alone knows; one more that is optional may stay away."""
+    """Return the change of a body that one side alone knows; one more that is optional may stay away."""
     if revision is None:
-        return scope.change("request-body-removed", DriftVerdict.BREAKING, "no body any more", base, None)
+        return scope.change(BODY[Direction.REQUEST][0], DriftVerdict.BREAKING, "no body any more", base, None)
     needed = bool(revision.get("required", False))
     verdict = DriftVerdict.BREAKING if needed else DriftVerdict.COMPATIBLE
     said = f"a body, {'required' if needed else 'optional'}"
-    return scope.change("request-body-added", verdict, said, None, revision)
+    return scope.change(BODY[Direction.REQUEST][1], verdict, said, None, revision)
 
 
 def compare_responses(scope: Scope, base: Side, revision: Side) -> Iterator[Change]:
@@ -98,21 +100,21 @@ def _succeeds(statuses: Iterable[str]) -> bool:
 def _new_status(scope: Scope, status: str, response: Side) -> Change:
     if status[0] in "123":
         said = f"{status} may come, which the base does not know"
-        return scope.change("response-success-added", DriftVerdict.BREAKING, said, None, response)
+        return scope.change(GONE_OR_NEW["success"][1], DriftVerdict.BREAKING, said, None, response)
     return scope.change(
-        "response-error-added", DriftVerdict.COMPATIBLE, f"{status} is documented", None, response, _CLASS
+        GONE_OR_NEW["error"][1], DriftVerdict.COMPATIBLE, f"{status} is documented", None, response, _CLASS
     )
 
 
 def _lost_status(scope: Scope, status: str, response: Side, left: Mapping[str, Side]) -> Change:
-    """Tell of a status that comes no more: who can read it reads less, unless no success is left at all."""
+    """Return the change of a status that comes no more: who can read it reads less, unless no success is left."""
     within = [name for name in left if status.endswith("XX") and name[0] == status[0]]
     said = f"{status} is documented no more" + (f", but for {', '.join(within)}" if within else "")
     if status[0] not in "123":
-        return scope.change("response-error-removed", DriftVerdict.COMPATIBLE, said, response, None)
+        return scope.change(GONE_OR_NEW["error"][0], DriftVerdict.COMPATIBLE, said, response, None)
     hopeless = not any(name[0] in "23" or name == "default" for name in left)
     verdict = DriftVerdict.BREAKING if hopeless else DriftVerdict.COMPATIBLE
-    return scope.change("response-success-removed", verdict, said, response, None)
+    return scope.change(GONE_OR_NEW["success"][0], verdict, said, response, None)
 
 
 def _content(scope: Scope, direction: Direction, base: Side, revision: Side) -> Iterator[Change]:
@@ -120,14 +122,14 @@ def _content(scope: Scope, direction: Direction, base: Side, revision: Side) -> 
     if bool(mine) is not bool(theirs) and direction is Direction.RESPONSE:
         yield _with_or_without(scope, base, revision, added=bool(theirs))
         return
-    told: set[tuple[object, ...]] = set()
+    seen: set[tuple[object, ...]] = set()
     for one, other in together(mine, theirs):
         places = mine[one].schema, theirs[other].schema
         for change in scope.schemas.compare(*places, direction, scope.operation):
-            # media types often share a schema: what differs in it is told once
+            # media types often share a schema: what differs in it is one change
             what = change.rule, change.base_pointer, change.revision_pointer, change.summary
-            if what not in told:
-                told.add(what)
+            if what not in seen:
+                seen.add(what)
                 yield change
         if direction is Direction.REQUEST and one.startswith(_ENCODED):
             yield from _encoding(scope, mine[one], theirs[other])
@@ -135,21 +137,19 @@ def _content(scope: Scope, direction: Direction, base: Side, revision: Side) -> 
         lost = direction is Direction.REQUEST or not narrows(name, theirs)
         verdict = DriftVerdict.BREAKING if lost else DriftVerdict.COMPATIBLE
         said = f"{mine[name].pointer[-1]} is gone"
-        yield scope.change(f"{direction}-media-type-removed", verdict, said, base, revision)
+        yield scope.change(MEDIA_TYPE[direction][0], verdict, said, base, revision)
     for name in (name for name in theirs if speaking_for(name, mine) is None):
         note = _NEGOTIATED if direction is Direction.RESPONSE else ""
         said = f"{theirs[name].pointer[-1]} is new"
-        yield scope.change(
-            f"{direction}-media-type-added", DriftVerdict.COMPATIBLE, said, base, revision, note
-        )
+        yield scope.change(MEDIA_TYPE[direction][1], DriftVerdict.COMPATIBLE, said, base, revision, note)
 
 
 def _with_or_without(scope: Scope, base: Side, revision: Side, *, added: bool) -> Change:
     if added:
         said = "a body, where the base has none"
-        return scope.change("response-body-added", DriftVerdict.COMPATIBLE, said, base, revision)
+        return scope.change(BODY[Direction.RESPONSE][1], DriftVerdict.COMPATIBLE, said, base, revision)
     said = "no body, where the base has one"
-    return scope.change("response-body-removed", DriftVerdict.BREAKING, said, base, revision)
+    return scope.change(BODY[Direction.RESPONSE][0], DriftVerdict.BREAKING, said, base, revision)
 
 
 def _media_types(message: Side) -> dict[str, Side]:
@@ -162,4 +162,4 @@ def _encoding(scope: Scope, base: Side, revision: Side) -> Iterator[Change]:
     own, other = base.at("encoding"), revision.at("encoding")
     if (own and meaning(own)) != (other and meaning(other)):
         said = "the parts of the form are written in another way"
-        yield scope.change("request-encoding-changed", DriftVerdict.UNDECIDED, said, base, revision)
+        yield scope.change(CHANGED["encoding"], DriftVerdict.UNDECIDED, said, base, revision)

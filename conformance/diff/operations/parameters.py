@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from conformance.diff.change import Change, Direction, DriftVerdict
+from conformance.diff.operations.rules import CHANGED, FORM, PARTS
 from conformance.diff.operations.side import Owners, Scope, Side, side
 from conformance.diff.operations.written import written
 from conformance.sending.target import placeholders
@@ -59,61 +60,58 @@ def _renamed(scope: Scope, base: Mapping[_Name, Side], revision: Mapping[_Name, 
         theirs = revision.get(name, mine)
         if mine.get("name") != theirs.get("name") and name[0] == "path":
             named = f"{{{mine.get('name')}}} → {{{theirs.get('name')}}}"
-            yield scope.change("path-parameter-renamed", DriftVerdict.COMPATIBLE, named, mine, theirs)
+            yield scope.change(CHANGED["path parameter"], DriftVerdict.COMPATIBLE, named, mine, theirs)
 
 
 def _compared(
     scope: Scope, direction: Direction, base: Mapping[_Name, Side], revision: Mapping[_Name, Side]
 ) -> Iterator[Change]:
-    stem = f"{direction}-{'parameter' if direction is Direction.REQUEST else 'header'}"
     for name, mine in base.items():
         if name in revision:
-            yield from _one(scope, direction, stem, name, mine, revision[name])
+            yield from _one(scope, direction, name, mine, revision[name])
         else:
-            yield _only(scope, stem, "removed", name, mine, None)
+            yield _only(scope, direction, "removed", name, mine, None)
     for name, theirs in revision.items():
         if name not in base:
-            yield _only(scope, stem, "added", name, None, theirs)
+            yield _only(scope, direction, "added", name, None, theirs)
 
 
 def _only(
-    scope: Scope, stem: str, what: str, name: _Name, base: Side | None, revision: Side | None
+    scope: Scope, direction: Direction, what: str, name: _Name, base: Side | None, revision: Side | None
 ) -> Change:
-    """Tell of what one side alone has.
+    """Return the change of what one side alone has.
 
     To send what is not declared any more is allowed, yet what it asked for is not to be had. A header
     that the base promised and that never comes breaks whoever reads it.
     """
     held = base or revision
     required = held is not None and _is_required(held)
-    asked = stem.startswith("request")
-    broken = (required or base is not None) if asked else (required and base is not None)
+    sent = direction is Direction.REQUEST
+    broken = (required or base is not None) if sent else (required and base is not None)
     return scope.change(
-        f"{stem}-{'required' if required else 'optional'}-{what}",
+        PARTS[direction][what, required],
         DriftVerdict.BREAKING if broken else DriftVerdict.COMPATIBLE,
         f"{_shown(name, held)} {what}",
         base,
         revision,
-        "a server may ignore it: what it asked for is not promised any more" if asked and base else "",
+        "a server may ignore it: what it asked for is not promised any more" if sent and base else "",
     )
 
 
-def _one(
-    scope: Scope, direction: Direction, stem: str, name: _Name, base: Side, revision: Side
-) -> Iterator[Change]:
+def _one(scope: Scope, direction: Direction, name: _Name, base: Side, revision: Side) -> Iterator[Change]:
     mine, theirs = _is_required(base), _is_required(revision)
     if mine is not theirs:
         broken = theirs is (direction is Direction.REQUEST)
         verdict = DriftVerdict.BREAKING if broken else DriftVerdict.COMPATIBLE
         word = "required" if theirs else "optional"
         said = f"{_shown(name, base)}: {'required' if mine else 'optional'} → {word}"
-        yield scope.change(f"{stem}-{word}", verdict, said, base, revision)
+        yield scope.change(PARTS[direction]["turned", theirs], verdict, said, base, revision)
     own, other = written(base, revision, name[0])
     if own != other:
         reader, writer = (other, own) if direction is Direction.REQUEST else (own, other)
         verdict = DriftVerdict.COMPATIBLE if reader.reads(writer) else DriftVerdict.BREAKING
         said = f"{_shown(name, base)}: {own} → {other}"
-        yield scope.change(f"{stem}-form-changed", verdict, said, base, revision)
+        yield scope.change(FORM[direction], verdict, said, base, revision)
     yield from scope.schemas.compare(base.schema, revision.schema, direction, scope.operation)
 
 

@@ -7,7 +7,9 @@ from itertools import islice, product
 from typing import Final, TypeAlias
 
 from conformance.diff.change import Change, DriftVerdict
+from conformance.diff.operations.rules import CHANGED, GONE_OR_NEW
 from conformance.diff.operations.side import Owners, Scope, Side
+from conformance.diff.rule import DriftRule
 from conformance.jsonvalue import JSON, encode
 
 _Credential: TypeAlias = bytes
@@ -34,11 +36,11 @@ def compare_security(scope: Scope, base: Owners, revision: Owners) -> Iterator[C
         yield scope.change(rule, verdict, said, _place(base), _place(revision))
 
 
-def _rule(base: Owners, revision: Owners, *, tighter: bool, looser: bool) -> str:
+def _rule(base: Owners, revision: Owners, *, tighter: bool, looser: bool) -> DriftRule:
     if tighter and looser:
         same = _requirements(base) == _requirements(revision)
-        return "security-scheme-changed" if same else "security-changed"
-    return "security-tightened" if tighter else "security-loosened"
+        return CHANGED["security scheme" if same else "security"]
+    return GONE_OR_NEW["security"][0 if tighter else 1]
 
 
 def _holder(owners: Owners) -> Side:
@@ -96,7 +98,7 @@ def _scheme(document: Side, name: str) -> Mapping[str, JSON]:
 
 
 def _flow(flow: JSON) -> dict[str, JSON]:
-    """Return where a flow leads; which scopes there are is told by the operations that ask for them."""
+    """Return where a flow leads; which scopes there are is for the operations that ask for them to say."""
     return {key: flow[key] for key in ("authorizationUrl", "tokenUrl") if key in flow}
 
 

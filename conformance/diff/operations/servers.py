@@ -9,6 +9,7 @@ from math import prod
 from typing import Final
 
 from conformance.diff.change import Change, DriftVerdict
+from conformance.diff.operations.rules import CHANGED, GONE_OR_NEW
 from conformance.diff.operations.side import Owners, Scope, Side
 from conformance.jsonvalue import JSON
 
@@ -29,13 +30,13 @@ def compare_servers(scope: Scope, base: Owners, revision: Owners) -> Iterator[Ch
     mine, theirs = _addresses(base), _addresses(revision)
     places = _place(base), _place(revision)
     for address in _unnamed(mine, theirs):
-        yield scope.change("server-removed", DriftVerdict.BREAKING, f"{address} is gone", *places)
+        yield scope.change(GONE_OR_NEW["server"][0], DriftVerdict.BREAKING, f"{address} is gone", *places)
     for address in _unnamed(theirs, mine):
-        yield scope.change("server-added", DriftVerdict.COMPATIBLE, f"{address} is new", *places)
+        yield scope.change(GONE_OR_NEW["server"][1], DriftVerdict.COMPATIBLE, f"{address} is new", *places)
     both = [(mine[address], theirs[address]) for address in mine if address in theirs]
     for was, now in dict.fromkeys((was, now) for was, now in both if was and now and was != now):
         said = f"by default {was} → {now}"
-        yield scope.change("server-default-changed", DriftVerdict.UNDECIDED, said, *places, _DEFAULT)
+        yield scope.change(CHANGED["server default"], DriftVerdict.UNDECIDED, said, *places, _DEFAULT)
 
 
 def _holder(owners: Owners) -> Side:

@@ -1,4 +1,4 @@
-"""One side of a comparison at one place, and the pair of sides that a change is told between."""
+"""One side of a comparison at one place, and the pair of sides that a change is between."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.diff.change import Change, DriftVerdict
-from conformance.diff.rules import RULES
+from conformance.diff.rule import DriftRule
 from conformance.diff.schema.compare import SchemaAt, SchemaComparison
 from conformance.jsonvalue import JSON
 from conformance.openapi.document import Document, resolve
@@ -64,14 +64,14 @@ def side(document: Document, pointer: Pointer) -> Side:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Tells the changes of one operation; `schemas` compares what is below them."""
+    """One operation, whose name its changes bear; `schemas` compares what is below."""
 
     operation: str
     schemas: SchemaComparison
 
     def change(
         self,
-        rule: str,
+        rule: DriftRule,
         verdict: DriftVerdict,
         summary: str,
         base: Side | None,
@@ -80,9 +80,9 @@ class Scope:
     ) -> Change:
         """Return a change between two places, one of which may be missing."""
         return Change(
-            rule=rule,
+            rule=rule.id,
             operation=self.operation,
-            direction=RULES[rule].direction,
+            direction=rule.direction,
             verdict=verdict,
             summary=summary,
             base_pointer=base.pointer if base else None,

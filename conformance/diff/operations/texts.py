@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from conformance.diff.change import Change, DriftVerdict
+from conformance.diff.operations.rules import CHANGED, GONE_OR_NEW
 from conformance.diff.operations.side import Owners, Scope, Side
 from conformance.jsonvalue import JSON
 
@@ -19,12 +20,12 @@ def compare_about(scope: Scope, base: Side, revision: Side) -> Iterator[Change]:
     mine, theirs = base.get("info"), revision.get("info")
     if mine["version"] != theirs["version"]:
         said = f"version {mine['version']} → {theirs['version']}"
-        yield scope.change("document-version-changed", DriftVerdict.COMPATIBLE, said, base, revision)
+        yield scope.change(CHANGED["version"], DriftVerdict.COMPATIBLE, said, base, revision)
     changed = [name for name in _ABOUT if mine.get(name) != theirs.get(name)]
     changed += [name for name in ("tags", "externalDocs") if base.get(name) != revision.get(name)]
     if changed:
         said = f"another wording of {', '.join(changed)}"
-        yield scope.change("document-description-changed", DriftVerdict.COMPATIBLE, said, base, revision)
+        yield scope.change(CHANGED["document text"], DriftVerdict.COMPATIBLE, said, base, revision)
 
 
 def compare_texts(scope: Scope, owners: Owners, others: Owners) -> Iterator[Change]:
@@ -32,18 +33,18 @@ def compare_texts(scope: Scope, owners: Owners, others: Owners) -> Iterator[Chan
     base, revision = owners[-1], others[-1]
     was, now = bool(base.get("deprecated", False)), bool(revision.get("deprecated", False))
     if was is not now:
-        rule = "operation-deprecated" if now else "operation-undeprecated"
+        rule = GONE_OR_NEW["deprecated"][0 if now else 1]
         said = "deprecated now" if now else "deprecated no more"
         yield scope.change(rule, DriftVerdict.COMPATIBLE, said, base, revision)
-    mine, theirs = _told(owners), _told(others)
+    mine, theirs = _texts(owners), _texts(others)
     changed = [place for place in mine if place in theirs and mine[place] != theirs[place]]
     if changed:
         where = f"in {len(changed)} places" if len(changed) > 1 else f"of {changed[0] or 'the operation'}"
         said = f"another wording {where}"
-        yield scope.change("operation-description-changed", DriftVerdict.COMPATIBLE, said, base, revision)
+        yield scope.change(CHANGED["operation text"], DriftVerdict.COMPATIBLE, said, base, revision)
 
 
-def _told(owners: Owners) -> dict[str, dict[str, JSON]]:
+def _texts(owners: Owners) -> dict[str, dict[str, JSON]]:
     """Return the texts of an operation by the place where they stand, those of its path with them."""
     path, operation = owners[-2:]
     shared = path.at("parameters")

@@ -9,6 +9,7 @@ from typing import Any, Final
 from conformance.contract.bundle import ROOT, bundle, document_pointer, standalone
 from conformance.diff.change import Change, Direction, DriftVerdict
 from conformance.diff.schema.judgement import judge
+from conformance.diff.schema.rules import KINDS
 from conformance.errors import DocumentError
 from conformance.jsonvalue import encode
 from conformance.openapi.document import Document
@@ -65,7 +66,7 @@ _TOO_DEEP: Final = "Recursion limit"
 
 def _too_deep(direction: Direction) -> Change:
     return Change(
-        f"{direction}-schema-changed", "", direction, DriftVerdict.UNDECIDED, "it says something else",
+        f"{direction}-{KINDS['schema'].changed}", "", direction, DriftVerdict.UNDECIDED, "it says something else",
         (ROOT,), (ROOT,), note="it is nested too deeply to be compared",
     )  # fmt: skip
 

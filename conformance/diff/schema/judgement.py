@@ -42,7 +42,7 @@ def judge(
         comparison.verdict(found) if isinstance(found, Edit) else _noted(found, direction)
         for found in differences
     ]
-    return _told_once(comparison.reconciled(differences, changes))
+    return _once(comparison.reconciled(differences, changes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +188,8 @@ def _noted(note: Note, direction: Direction) -> Change:
     )
 
 
-def _told_once(changes: list[Change]) -> tuple[Change, ...]:
-    """Return the changes without repeats: what several references share is told once, at its gravest."""
+def _once(changes: list[Change]) -> tuple[Change, ...]:
+    """Return the changes without repeats: what several references share is one, at its gravest."""
     order = list(DriftVerdict)
     found: dict[tuple[str, Pointer | None, Pointer | None, str], Change] = {}
     for change in changes:

@@ -1,4 +1,4 @@
-"""The formats a comparison can be told in. A new one is a module here and a line in DRIFT_WRITERS."""
+"""The formats a comparison can be written in. A new one is a module here and a line in DRIFT_WRITERS."""
 
 from __future__ import annotations
 

@@ -33,11 +33,11 @@ class Half:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One change; `told` are its fields by label, `witness` is laid out with the changed place marked."""
+    """One change; `fields` are its fields by label, `witness` is laid out with the changed place marked."""
 
     number: int
     change: Change
-    told: dict[str, str]
+    fields: dict[str, str]
     halves: tuple[Half, Half]
     witness: tuple[Line, ...]
 
