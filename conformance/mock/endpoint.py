@@ -17,12 +17,13 @@ from conformance.contract.shape import Shape
 from conformance.contract.validator import Validator, compile_schema
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
 from conformance.mock.message import JSON_TYPE, Absent, Answer
+from conformance.mock.routes import literals_beside, names_in
 from conformance.mock.sample import NoSampleError, fresh_id, largest, smallest
 from conformance.openapi.document import Document
 from conformance.openapi.operation import Operation
 from conformance.openapi.part import Location, Part
+from conformance.planning.expectation import SET_UP
 
-_ANYTHING: Final[dict[str, Any]] = {}
 _STATUS_NAMES: Final = ("statusCode", "status", "code")
 _ERROR_NAMES: Final = ("error", "title")
 _MESSAGE_NAMES: Final = ("message", "detail", "description")
@@ -94,10 +95,10 @@ class Endpoint:
         self.operation = operation
         self.label = f"{operation.method} {operation.path}"
         self.key_headers = tuple(name.lower().encode("latin-1") for name in operation.key_headers)
+        declared = {p.name: p for p in operation.parameters if p.location is Location.PATH}
         self.parameters = tuple(
-            _path_parameter(operation.document, part)
-            for part in operation.parameters
-            if part.location is Location.PATH
+            _path_parameter(operation.document, name, declared.get(name))
+            for name in names_in(operation.path)  # whatever is declared, these alone have values
         )
         self.bodies = {
             media_type(part.name).essence: Schemas(
@@ -116,6 +117,18 @@ class Endpoint:
     def first_documented(self, *statuses: int) -> int:
         """Return the first status that the document names exactly; the first of all where it names none."""
         return next((s for s in statuses if str(s) in self.operation.responses), statuses[0])
+
+    def refusal(self, *usual: int) -> int:
+        """Return the status that refuses a wrong request: a usual one if documented, else what is documented.
+
+        A range or a default stands for the first usual one. Statuses that say something else come
+        last; where no 4xx is documented at all, it is the first usual one all the same.
+        """
+        status = self.first_documented(*usual)
+        if self.documents(status):
+            return status
+        others = [int(s) for s in self.operation.responses if s.startswith("4") and s.isdigit()]
+        return min(others, key=lambda other: other in SET_UP, default=status)
 
     @property
     def success(self) -> int:
@@ -145,12 +158,17 @@ class Endpoint:
         return found is None or found[1].validator.accepts(answer.value)
 
     def error(self, status: int, message: str, gate: str) -> Answer:
-        """Return an error in the documented shape, or in a plain one where none is documented."""
+        """Return an error in the documented shape, or in a plain one where none is documented.
+
+        Where the media type is no JSON, the body is the message alone.
+        """
         found = self.response(status)
-        if found is None or not media_type(found[0]).may_be_json:
+        if found is None:
             plain = {"statusCode": status, "error": _phrase(status), "message": message}
             return Answer(status, plain, gate=gate)
         media, schemas = found
+        if not media_type(media).may_be_json:
+            return Answer(status, None, media, gate, text=message.encode())
         filled = self._template(status, schemas)
         if isinstance(filled, dict):
             filled = {**filled, **_accepted(schemas, dict.fromkeys(_MESSAGE_NAMES, message))}
@@ -213,11 +231,11 @@ def _accepted(schemas: Schemas, values: Mapping[str, JSON]) -> dict[str, JSON]:
     }
 
 
-def _path_parameter(document: Document, part: Part) -> PathParameter:
-    schema = dict(contract_of(document, part, Direction.REQUEST).root)
+def _path_parameter(document: Document, name: str, part: Part | None) -> PathParameter:
+    schema = {} if part is None else dict(contract_of(document, part, Direction.REQUEST).root)
     shape = next(iter(shapes(schema, schema)), None)
     return PathParameter(
-        name=part.name,
+        name=name,
         schema=schema,
         validator=compile_schema(schema),
         folds=shape is not None and "uuid" in shape.formats,
@@ -225,11 +243,12 @@ def _path_parameter(document: Document, part: Part) -> PathParameter:
     )
 
 
-def first_known(parameter: PathParameter) -> str:
-    """Return a fixed value for a path parameter that nobody gave one."""
-    for text in (f"{parameter.name}-1", "1"):
-        if parameter.accepts(text):
-            return text
+def first_known(parameter: PathParameter, path: str) -> str:
+    """Return a fixed value for a path parameter that nobody gave one; it holds no text that stands beside it."""
+    beside = [text for texts in literals_beside(parameter.name, path) for text in texts if text]
+    for value in (f"{parameter.name}-1", f"{parameter.name}1", "1"):
+        if parameter.accepts(value) and not any(text in value for text in beside):
+            return value
     try:
         found = smallest(parameter.schema)
     except NoSampleError:

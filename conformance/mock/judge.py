@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hmac import compare_digest
 from json import JSONDecoder
 from typing import Final
 
 from conformance.contract.media_types import media_type
 from conformance.contract.validator import Validator
-from conformance.jsonvalue import JSON, NotJSONError, TooDeepError, decode
+from conformance.jsonvalue import JSON, NotJSONError, TooDeepError, decode, encode
 from conformance.mock.behaviour import Call, Handler, known_kind
-from conformance.mock.endpoint import Endpoint, Schemas
+from conformance.mock.endpoint import Endpoint, PathParameter, Schemas
 from conformance.mock.message import ABSENT, Absent, Answer, MockRequest
 from conformance.mock.policy import NO_FAULTS, Policy
 from conformance.mock.repeats import RepeatCounter
-from conformance.mock.routes import REMEMBERED, Params
+from conformance.mock.routes import Values
 from conformance.mock.store import Store
 
 ANY_PARAMETER: Final = known_kind("*")
 """Ids that were created without own code are known wherever an id is needed."""
+
+_DEPTH: Final = 200
+"""What nests deeper is beyond what is judged for sure (RFC 8259 §9)."""
 
 
 class Refusal(Exception):  # noqa: N818 -- not a failure: the documented answer to a wrong request
@@ -33,21 +35,9 @@ class Refusal(Exception):  # noqa: N818 -- not a failure: the documented answer 
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class _Address:
-    """What a path says: its parameters in the form under which they are known, and those that must be."""
-
-    params: dict[str, str]
-    must_be_known: tuple[tuple[str, str], ...]
-
-
 @dataclass(slots=True)
 class OperationJudge:
-    """Everything that judging the requests of one operation takes.
-
-    What the parameters and the content type alone decide is found once for each, and kept for as
-    many as `Routes` keeps paths.
-    """
+    """Everything that judging the requests of one operation takes."""
 
     endpoint: Endpoint
     store: Store
@@ -56,20 +46,27 @@ class OperationJudge:
     body_needed: bool = False
     policy: Policy = field(default=NO_FAULTS)
     repeats: RepeatCounter = field(default_factory=RepeatCounter)
-    _address: Callable[[Params], _Address] = field(init=False, repr=False)
-    _reading: Callable[[bytes], tuple[Schemas | None, bool]] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        self._address = lru_cache(REMEMBERED)(self._check_path)
-        self._reading = lru_cache(REMEMBERED)(self._check_media_type)
+    def judge(self, request: MockRequest, values: Values) -> Answer:
+        """Return the answer to a request on this operation's method and path, written already.
 
-    def judge(self, request: MockRequest, raw_params: Params) -> Answer:
-        """Return the answer to a request on this operation's method and path."""
+        What only turns out to be too much while it is judged or written is refused like what is no JSON.
+        """
         if self.policy:
             request.occurrence = self.repeats.of(request)
         try:
+            answer = self._judged(request, values)
+            answer.body()
+        except (ValueError, RecursionError):
+            if not _is_too_much(request.body):
+                raise
+            answer = self.endpoint.error(self._refused(), "body holds too large a number or depth", "json")
+        return answer
+
+    def _judged(self, request: MockRequest, values: Values) -> Answer:
+        try:
             self._check_key(request)
-            params = self._check_known(self._address(raw_params))
+            params = self._check_path(values)
             body, is_lenient = self._check_body(request)
         except Refusal as refusal:
             answer = self.endpoint.error(refusal.status, str(refusal), refusal.gate)
@@ -90,31 +87,28 @@ class OperationJudge:
             status = self.endpoint.first_documented(401, 403)
             raise Refusal("key", status, f"the API key is {state}; send it as {names[0].decode('latin-1')}")
 
-    def _check_path(self, raw: Params) -> _Address:
-        texts = dict(raw)
+    def _check_path(self, values: Values) -> dict[str, str]:
+        """Return the path parameters by name, in the form under which they are known."""
         params: dict[str, str] = {}
-        must_be_known: list[tuple[str, str]] = []
-        is_unknown_documented = self.endpoint.documents(404)
-        for parameter in self.endpoint.parameters:
-            name, text = parameter.name, texts[parameter.name]
-            params[name] = text.lower() if parameter.folds else text
-            if not parameter.accepts(text):
-                if f"path:{name}" not in self.policy.skips:
-                    status = self.endpoint.first_documented(400, 422, 404)
-                    raise Refusal("path", status, f"path parameter {name} does not obey its schema")
-            elif (
-                is_unknown_documented and not parameter.is_choice and f"known:{name}" not in self.policy.skips
-            ):
-                must_be_known.append((name, known_kind(name)))
-        return _Address(params, tuple(must_be_known))
+        well_formed: list[PathParameter] = []
+        for parameter, text in zip(self.endpoint.parameters, values, strict=True):
+            params[parameter.name] = text.lower() if parameter.folds else text
+            if parameter.accepts(text):
+                well_formed.append(parameter)
+            elif f"path:{parameter.name}" not in self.policy.skips:
+                status = self.endpoint.refusal(400, 422, 404)
+                raise Refusal("path", status, f"path parameter {parameter.name} does not obey its schema")
+        if self.endpoint.documents(404):
+            self._check_known(well_formed, params)
+        return params
 
-    def _check_known(self, address: _Address) -> dict[str, str]:
-        """Return the parameters by name, a copy that a handler may keep."""
-        for name, kind in address.must_be_known:
-            value = address.params[name]
-            if not (self.store.has(kind, value) or self.store.has(ANY_PARAMETER, value)):
+    def _check_known(self, parameters: Iterable[PathParameter], params: Mapping[str, str]) -> None:
+        for parameter in parameters:
+            name, value = parameter.name, params[parameter.name]
+            if parameter.is_choice or f"known:{name}" in self.policy.skips:
+                continue
+            if not (self.store.has(known_kind(name), value) or self.store.has(ANY_PARAMETER, value)):
                 raise Refusal("known", 404, f"there is no such {name}")
-        return dict(address.params)
 
     def _check_body(self, request: MockRequest) -> tuple[JSON | Absent, bool]:
         """Return the body and whether only a fault lets it pass."""
@@ -122,7 +116,7 @@ class OperationJudge:
             return ABSENT, False
         if not request.body:
             return ABSENT, self._check_absence()
-        schemas, is_read = self._reading(request.headers.get(b"content-type", b""))
+        schemas, is_read = self._check_media_type(request.headers.get(b"content-type", b""))
         if schemas is None:
             return self._decode_leniently(request.body), True
         return self._check_json(request, schemas) if is_read else (ABSENT, False)
@@ -133,7 +127,7 @@ class OperationJudge:
             return False
         if "body" in self.policy.skips:
             return True
-        raise Refusal("body", self.endpoint.first_documented(400, 422), "a body is needed")
+        raise Refusal("body", self.endpoint.refusal(400, 422), "a body is needed")
 
     def _check_media_type(self, content_type: bytes) -> tuple[Schemas | None, bool]:
         """Return the schemas of a body of this type, None where only a fault lets it pass; and whether it is read."""
@@ -146,7 +140,7 @@ class OperationJudge:
                 return schemas, media_type(media).may_be_json or not schemas.bundle
         if "media-type" in self.policy.skips:
             return None, True
-        status = self.endpoint.first_documented(415, 400, 422)
+        status = self.endpoint.refusal(415, 400, 422)
         raise Refusal("media-type", status, f"send the body as {', '.join(self.endpoint.bodies)}")
 
     def _check_json(self, request: MockRequest, schemas: Schemas) -> tuple[JSON | Absent, bool]:
@@ -163,7 +157,7 @@ class OperationJudge:
         return value, not schemas.validator.accepts(value)
 
     def _refused(self) -> int:
-        return self.endpoint.first_documented(400, 422)
+        return self.endpoint.refusal(400, 422)
 
     def _broken_json(self, body: bytes, error: NotJSONError) -> tuple[JSON | Absent, bool]:
         skips = self.policy.skips
@@ -199,6 +193,23 @@ class OperationJudge:
         except Exception:  # noqa: BLE001 -- handlers may rely on the contract, which this body breaks
             return self.endpoint.answer_from_schema(ABSENT)
         return answer if self.endpoint.accepts_answer(answer) else self.endpoint.answer_from_schema(ABSENT)
+
+
+def _is_too_much(body: bytes) -> bool:
+    """Tell whether a body is JSON, but too deep or with a number too large to judge and to write it."""
+    try:
+        encode(value := decode(body))
+    except (ValueError, RecursionError):
+        return True
+    level, depth = [value], 0
+    while level:
+        level = [v for node in level for v in _children(node)]
+        depth += 1
+    return depth > _DEPTH
+
+
+def _children(node: JSON) -> Iterable[JSON]:
+    return node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
 
 
 def _why(validator: Validator, value: JSON) -> str:

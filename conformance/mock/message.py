@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from conformance.jsonvalue import JSON, encode
@@ -52,9 +52,12 @@ class Answer:
     headers: tuple[tuple[bytes, bytes], ...] = ()
     delay: float = 0.0
     is_chunked: bool = False
+    _written: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     def body(self) -> bytes:
-        """Return the bytes to send."""
+        """Return the bytes to send, written once. Raises ValueError or RecursionError for what JSON cannot say."""
         if not self.content_type:
             return b""
-        return encode(self.value) if self.text is None else self.text
+        if self._written is None:
+            self._written = encode(self.value) if self.text is None else self.text
+        return self._written

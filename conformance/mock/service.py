@@ -41,9 +41,9 @@ class Service:
             return _too_many(ceil(wait), None if found is None else found[0])
         if found is None:
             return plain_error(HTTPStatus.NOT_FOUND, "no operation has this path")
-        item, params = found
+        item, values = found
         judge = item.methods.get(request.method)
-        return _wrong_method(request, item) if judge is None else judge.judge(request, params)
+        return _wrong_method(request, item) if judge is None else judge.judge(request, values)
 
 
 def plain_error(status: HTTPStatus, message: str, gate: str = "path") -> Answer:
@@ -128,5 +128,5 @@ def _known(endpoints: Iterable[Endpoint], behaviours: Mapping[str, Behaviour]) -
     for endpoint in endpoints:
         for parameter in endpoint.parameters:
             if parameter.name not in known:
-                known[parameter.name] = first_known(parameter)
+                known[parameter.name] = first_known(parameter, endpoint.operation.path)
     return known

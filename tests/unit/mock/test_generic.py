@@ -14,7 +14,7 @@ from conformance.contract.validator import compile_schema
 from conformance.mock.message import Answer, MockRequest
 from conformance.mock.sample import NoSampleError, smallest
 from conformance.mock.service import Service, serve
-from conformance.openapi.document import load
+from conformance.openapi.document import Document, load
 from conformance.openapi.operation import operations
 
 PETS = {
@@ -137,6 +137,97 @@ def test_no_content_is_no_content(pets: Service) -> None:
     """A success without documented content has no body."""
     answer = send(pets, "DELETE", "/pets/any")
     assert (answer.status, answer.content_type, answer.body()) == (204, "", b"")
+
+
+def served(path: str, operation: dict[str, Any]) -> Service:
+    """Return a mock of one operation, a POST, whether its document is sound or not."""
+    content = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {path: {"post": operation}},
+    }
+    return serve(operations((Document(Path("api.json"), "api", "", content),)))
+
+
+def in_path(name: str, **schema: Any) -> dict[str, Any]:
+    """Return a Parameter Object of the path."""
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+OK = {"200": {"description": "ok"}}
+
+
+def test_names_of_the_template_alone_have_values() -> None:
+    """A path parameter that the template lacks is never looked at; one that nobody declared may be anything."""
+    declared = [in_path("id", type="integer"), in_path("other", type="integer")]
+    service = served("/things/{id}/{free}", {"parameters": declared, "responses": OK})
+    assert service.path_params == {"id": "1", "free": "free-1"}
+    assert [send(service, "POST", path).status for path in ("/things/2/x", "/things/x/x")] == [200, 400]
+
+
+def test_known_values_hold_nothing_that_stands_beside_them() -> None:
+    """With a-1 for `{a}` in `{a}-{b}` the path would be read as another one."""
+    parameters = [in_path("a", type="string"), in_path("b", type="string")]
+    responses = {**OK, "404": {"description": "none"}}
+    service = served("/range/{a}-{b}", {"parameters": parameters, "responses": responses})
+    assert service.path_params == {"a": "a1", "b": "b1"}
+    assert [send(service, "POST", path).status for path in ("/range/a1-b1", "/range/a1-b2")] == [200, 404]
+
+
+@pytest.mark.parametrize(
+    ("documented", "status"),
+    [
+        ((), 400),
+        (("400", "422"), 400),
+        (("422", "409"), 422),
+        (("4XX", "480"), 400),
+        (("default", "480"), 400),
+        (("401", "480", "482"), 480),
+        (("401",), 401),
+    ],
+)
+def test_a_refusal_has_a_documented_status(documented: tuple[str, ...], status: int) -> None:
+    """The usual one, a range or default that holds it, then any 4xx, those about the set-up last."""
+    responses = {**OK, **{name: {"description": "no"} for name in documented}}
+    body = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+    service = served("/things", {"requestBody": body, "responses": responses})
+    assert send(service, "POST", "/things", []).status == status
+
+
+def test_an_error_that_is_no_json_is_its_message() -> None:
+    """The media type of an error is the documented one, too."""
+    responses = {**OK, "400": {"description": "no", "content": {"text/html": {"schema": {"type": "string"}}}}}
+    body = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+    service = served("/things", {"requestBody": body, "responses": responses})
+    answer = send(service, "POST", "/things", [])
+    assert (answer.status, answer.content_type, answer.body()) == (400, "text/html", b"body violates type")
+
+
+def nested(depth: int) -> str:
+    """Return JSON text of arrays in arrays."""
+    return "[" * depth + "]" * depth
+
+
+@pytest.mark.parametrize(
+    ("value", "statuses"),
+    [
+        ("1e400", {400}),
+        *((nested(depth), {200, 400}) for depth in (250, 300, 400, 500, 700, 900, 960, 980)),
+        *((nested(depth), {400}) for depth in (1000, 5000)),
+    ],
+)
+def test_what_cannot_be_written_again_is_refused(value: str, statuses: set[int]) -> None:
+    """Numbers beyond a double, and depths beyond a reader's limit, are a 400 where they would be echoed."""
+    kept = {"type": "object", "required": ["a"], "properties": {"a": {}}}
+    content = {"application/json": {"schema": kept}}
+    responses = {"200": {"description": "ok", "content": content}, "400": {"description": "no"}}
+    service = served("/things", {"requestBody": {"content": content}, "responses": responses})
+    request = MockRequest(
+        "POST", "/things", {b"content-type": b"application/json"}, b'{"a":%s}' % value.encode()
+    )
+    answer = service.answer(request)
+    assert answer.status in statuses
+    assert answer.body()
 
 
 @pytest.mark.parametrize(

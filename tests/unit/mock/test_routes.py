@@ -15,28 +15,40 @@ def routes() -> Routes[str]:
     made.add("GET", "/pets/mine", "mine")
     made.add("GET", "/pets/{id}/toys", "toys")
     made.add("POST", "/pets/{id}", "change")
+    made.add("GET", "/reports/{year}", "report")
+    made.add("GET", "/reports/{year}.csv", "table")
+    made.add("GET", "/reports/{from}-{to}.csv", "span")
+    made.add("GET", "/reports/{id}:verb", "verb")
+    made.add("GET", "/tiles/{x}{y}", "tile")
     return made
 
 
 @pytest.mark.parametrize(
-    ("path", "target", "params"),
+    ("path", "target", "values"),
     [
-        ("/pets/7", "pet", {"id": "7"}),
-        ("/pets/mine", "mine", {}),
-        ("/pets/mine/toys", "toys", {"id": "mine"}),
-        ("/pets/a%2Fb%20c", "pet", {"id": "a/b c"}),
-        ("/pets/%252F", "pet", {"id": "%2F"}),
-        ("/pets/", "pet", {"id": ""}),
+        ("/pets/7", "pet", ("7",)),
+        ("/pets/mine", "mine", ()),
+        ("/pets/mine/toys", "toys", ("mine",)),
+        ("/pets/a%2Fb%20c", "pet", ("a/b c",)),
+        ("/pets/%252F", "pet", ("%2F",)),
+        ("/pets/", "pet", ("",)),
+        ("/reports/2024", "report", ("2024",)),
+        ("/reports/2024.csv", "table", ("2024",)),
+        ("/reports/a.csv.csv", "table", ("a.csv",)),
+        ("/reports/1-2-3.csv", "span", ("1", "2-3")),
+        ("/reports/7%3Averb", "verb", ("7",)),
+        ("/reports/.cs", "report", (".cs",)),
+        ("/tiles/12", "tile", ("1", "2")),
     ],
 )
 def test_path_leads_to_its_operation(
-    routes: Routes[str], path: str, target: str, params: dict[str, str]
+    routes: Routes[str], path: str, target: str, values: tuple[str, ...]
 ) -> None:
-    """A literal segment wins, an encoded slash stays in its segment, and decoding happens once."""
+    """The more literal segment wins, an encoded slash stays in its segment, and decoding happens once."""
     found = routes.find(path)
     assert found is not None
-    place, given = found
-    assert (place.methods["GET"], dict(given)) == (target, params)
+    item, given = found
+    assert (item.methods["GET"], given) == (target, values)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/pets", "/pets/7/", "/pets/7/toys/1", "/Pets/7", "//pets/7"])
@@ -46,7 +58,7 @@ def test_unknown_path_leads_nowhere(routes: Routes[str], path: str) -> None:
 
 
 def test_methods_of_one_path_stand_together(routes: Routes[str]) -> None:
-    """One place knows every method that is declared for it."""
+    """One path item knows every method that is declared for it."""
     found = routes.find("/pets/7")
     assert found is not None
     assert found[0].methods == {"GET": "pet", "POST": "change"}
