@@ -76,7 +76,7 @@ def test_fullest_adds_every_declared_member() -> None:
         "id": "1",
         "owner": {"name": "a", "age": {}},
         "status": "new",
-        "files": [{"size": 0}],
+        "files": [{"size": 1}],
     }
     assert fullest(VALUE, SCHEMAS, {"status": "sent", "files": []}) == {
         **VALUE,
