@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 from uuid import uuid4
 
+from conformance.contract.alternatives import follow
 from conformance.contract.keywords import Schema
 from conformance.contract.validator import compile_schema
 from conformance.jsonvalue import JSON
@@ -33,7 +34,7 @@ def largest(bundle: Mapping[str, Any]) -> JSON:
 
 def _found(build: Callable[[Schema], JSON], bundle: Mapping[str, Any]) -> JSON:
     try:
-        return build({"$ref": bundle["$ref"]} if "$ref" in bundle else dict(bundle))
+        return build(follow(bundle["$ref"], bundle) if "$ref" in bundle else dict(bundle))
     except UnsatisfiableError as error:
         raise NoSampleError("no value found that the schema accepts") from error
 

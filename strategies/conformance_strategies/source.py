@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
+from itertools import chain, islice, permutations
 from typing import Any, Final
 
 from conformance.contract.alternatives import overlaps, shapes
 from conformance.contract.keywords import Schema
-from conformance.contract.shape import ANY, TYPES, Shape
+from conformance.contract.shape import ANY, TYPES, Shape, conjunction
 from conformance.contract.validator import Validator, compile_schema
 from conformance.jsonvalue import JSON
 from conformance_strategies.arrays import edge_arrays, plain_arrays
@@ -28,6 +28,7 @@ _REFERENCES: Final = ("'$ref'", "'$dynamicRef'")
 
 _LAST_RESORT_DEPTH: Final = 2
 _LAST_RESORT: Final = 200
+_LAST_RESORT_PAIRS: Final = 12
 """So many edges are tried, this deep, where no plain value turns out valid."""
 
 
@@ -131,10 +132,14 @@ class Source:
             yield from self._last_resort(schema)
 
     def _last_resort(self, schema: Schema) -> Iterator[JSON]:
-        """Yield values for what shapes do not say: just past what `not` forbids, and at every edge."""
+        """Yield values for what shapes do not say: past `not`, in one alternative and past another, at every edge."""
         if isinstance(schema, dict) and "not" in schema:
             rest = {keyword: value for keyword, value in schema.items() if keyword != "not"}
             yield from islice(self.edges(rest, schema["not"]), _LAST_RESORT)
+        if isinstance(schema, dict) and "oneOf" in schema:
+            rest = {keyword: value for keyword, value in schema.items() if keyword != "oneOf"}
+            for one, other in islice(permutations(schema["oneOf"], 2), _LAST_RESORT_PAIRS):
+                yield from islice(self.edges(conjunction(rest, one), other), _LAST_RESORT)
         yield from islice(self.edges(schema), _LAST_RESORT)
 
     def _full_arrays(self, shape: Shape) -> Iterator[JSON]:

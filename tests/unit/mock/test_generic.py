@@ -241,6 +241,12 @@ def test_what_cannot_be_written_again_is_refused(value: str, statuses: set[int])
         {"type": "array", "minItems": 2, "items": {"enum": ["a"]}},
         {"allOf": [{"type": "object", "required": ["a"]}, {"properties": {"a": {"const": 4}}}]},
         {"oneOf": [{"type": "integer", "maximum": -1}, {"type": "string"}]},
+        {"oneOf": [{"type": "object", "properties": {n: {"type": "string"}}} for n in ("a", "b")]},
+        {
+            "type": "object",
+            "required": ["n"],
+            "properties": {"n": {"type": "string", "pattern": "^(?!sys).+$"}},
+        },
         {"type": "object", "minProperties": 2, "properties": {"a": {"type": "string"}}},
         {"type": "null"},
         {},
