@@ -17,7 +17,7 @@ from table import Limit, Row, Section, quotients
 from yarl import URL
 
 from conformance.case import Case, Exchange, RunLevel
-from conformance.judging.checks import Judgement
+from conformance.judging.judgement import Judgement
 from conformance.judging.verdict import Verdict
 from conformance.mock.process import start_mock
 from conformance.planning.plan import Plan, plan

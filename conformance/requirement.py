@@ -35,6 +35,7 @@ class ReasonKind(StrEnum):
     NOT_SENT = "not-sent"
     NO_SUCH_ANSWER = "no-such-answer"
     UNTESTED = "untested"
+    NOT_READ = "not-read"
     ACCEPTED_BY_CONFIGURATION = "accepted-by-configuration"
 
 

@@ -72,44 +72,39 @@ class Rule:
     drift_note: str = field(default="", compare=False)
     """What is said beside that."""
 
-    @property
-    def takes_what_is_refused(self) -> bool:
-        """Whether the server took what it should have refused: what it makes of that is no second mistake."""
-        return self.side is Side.REJECTS
+    ends: bool = field(default=False, compare=False)
+    """Whether nothing more is judged of an exchange that breaks it: no second mistake follows from the first."""
 
 
 SERVER_ERROR: Final = Rule(
-    "server-error",
-    FindingLevel.ERROR,
-    "never answer with a 5xx",
-    whole="responses",
-    drift="answer-server-error",
-)
+    "server-error", FindingLevel.ERROR, "never answer with a 5xx",
+    ends=True, whole="responses", drift="answer-server-error",
+)  # fmt: skip
 VALID_REJECTED: Final = Rule(
     "valid-rejected", FindingLevel.ERROR, "accept what the document allows",
     Scope.REQUEST, Side.ACCEPTS, on_status=True, on_schema=True, whole="requestBody", drift="service-stricter",
 )  # fmt: skip
 INVALID_ACCEPTED: Final = Rule(
     "invalid-accepted", FindingLevel.ERROR, "reject what the document forbids",
-    Scope.REQUEST, Side.REJECTS, on_status=True, on_schema=True, whole="requestBody", drift="service-laxer",
+    Scope.REQUEST, Side.REJECTS, ends=True, on_status=True, on_schema=True, whole="requestBody", drift="service-laxer",
 )  # fmt: skip
 UNAUTHORIZED_ACCEPTED: Final = Rule(
     "unauthorized-accepted", FindingLevel.ERROR, "refuse a request without the right key",
-    Scope.REQUEST, Side.REJECTS, on_status=True, before_content=True,
+    Scope.REQUEST, Side.REJECTS, ends=True, on_status=True, before_content=True,
     drift="service-laxer", drift_note="it breaks no client, and guards nothing",
 )  # fmt: skip
 UNKNOWN_ACCEPTED: Final = Rule(
     "unknown-accepted", FindingLevel.ERROR, "refuse a path that names nothing",
-    Scope.REQUEST, Side.REJECTS, on_status=True,
+    Scope.REQUEST, Side.REJECTS, ends=True, on_status=True,
     drift="service-laxer", drift_note="it lets in an id that names nothing",
 )  # fmt: skip
 UNDECLARED_METHOD_ACCEPTED: Final = Rule(
     "undeclared-method-accepted", FindingLevel.WARNING, "not answer a method the document lacks",
-    Scope.REQUEST, Side.REJECTS, on_status=True, before_content=True, drift="service-laxer",
+    Scope.REQUEST, Side.REJECTS, ends=True, on_status=True, before_content=True, drift="service-laxer",
 )  # fmt: skip
 MEDIA_TYPE_ACCEPTED: Final = Rule(
     "media-type-accepted", FindingLevel.WARNING, "refuse a body of an undeclared media type",
-    Scope.REQUEST, Side.REJECTS, on_status=True, drift="service-laxer",
+    Scope.REQUEST, Side.REJECTS, ends=True, on_status=True, drift="service-laxer",
 )  # fmt: skip
 STATUS_UNDOCUMENTED: Final = Rule(
     "status-undocumented", FindingLevel.ERROR, "answer with a documented status",

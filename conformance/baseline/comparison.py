@@ -12,7 +12,7 @@ from conformance.baseline.entry import Baseline, Entry
 from conformance.judging.verdict import Finding, Verdict
 
 if TYPE_CHECKING:
-    from conformance.judging.checks import Judgement
+    from conformance.judging.judgement import Judgement
 
 _DECIDED: Final = frozenset({Verdict.PASSED, Verdict.FAILED})
 

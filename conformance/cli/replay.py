@@ -30,7 +30,7 @@ from conformance_reports.text import visible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.judging.checks import Judgement
+    from conformance.judging.judgement import Judgement
     from conformance.openapi.operation import Operation
 
 _SHOWN: Final = 2000

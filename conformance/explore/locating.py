@@ -10,8 +10,8 @@ from typing import Final
 from conformance.case import Case, Intent
 from conformance.contract.validator import Validator
 from conformance.jsonvalue import NotJSONError, decode
-from conformance.judging.checks import CASE, Violation
 from conformance.judging.explanation import Explanation
+from conformance.judging.judgement import CASE, Violation
 from conformance.judging.verdict import Verdict, fingerprint
 from conformance.openapi.operation import Operation
 from conformance.planning.plan import Plan

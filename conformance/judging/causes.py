@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.case import Case, Intent
-from conformance.judging.checks import CASE, Violation
 from conformance.judging.evidence import Evidence
+from conformance.judging.judgement import CASE, Violation
 from conformance.judging.verdict import Finding, Verdict
 from conformance.pointer import Pointer, spelled
 from conformance.pointer import text as pointer_text

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from conformance.case import Case
-from conformance.judging.checks import Judgement, Violation
+from conformance.judging.judgement import Judgement, Violation
 from conformance.judging.verdict import Verdict
 from conformance.mutation.mutant import Mutant
 from conformance.openapi.operation import Operation

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.judging.causes import Cause, causes
-from conformance.judging.checks import Judgement
 from conformance.judging.evidence import Evidence, evidence_of
+from conformance.judging.judgement import Judgement
 from conformance.judging.sequence import across
 from conformance.judging.verdict import Finding, RequirementResult, Verdict
 from conformance.planning.plan import Plan
@@ -120,10 +120,14 @@ def _accepted(evidence: Evidence) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The documented statuses that were answered, `""` among them where anything was; which rules each could show."""
+    """What answers showed, by documented status; `""` is among the `statuses` where anything was answered.
+
+    `tested` are the rules that each could show, `unread` says why a body under it was not read.
+    """
 
     statuses: frozenset[str]
     tested: frozenset[tuple[Rule, str]]
+    unread: Mapping[str, str]
 
 
 def _seen(evidence: Evidence) -> _Seen:
@@ -131,6 +135,7 @@ def _seen(evidence: Evidence) -> _Seen:
     return _Seen(
         frozenset(at for _, status in answered for at in ("", status)),
         frozenset((rule, status) for judgement, status in answered for rule in judgement.trace.tested),
+        {status: judgement.trace.unread for judgement, status in answered if judgement.trace.unread},
     )
 
 
@@ -141,5 +146,8 @@ def _on_answers(requirement: Requirement, seen: _Seen) -> RequirementResult:
         reason = Reason(ReasonKind.NO_SUCH_ANSWER, f"no {requirement.place} was answered")
         return RequirementResult(requirement.id, Verdict.SKIPPED, reason)
     if guard and guard.untested and (guard, status) not in seen.tested:
-        return RequirementResult(requirement.id, Verdict.SKIPPED, Reason(ReasonKind.UNTESTED, guard.untested))
+        untested = Reason(ReasonKind.UNTESTED, guard.untested)
+        unread = Reason(ReasonKind.NOT_READ, f"not read: {seen.unread.get(status)}")
+        reason = unread if status in seen.unread else untested
+        return RequirementResult(requirement.id, Verdict.SKIPPED, reason)
     return RequirementResult(requirement.id, Verdict.PASSED)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from conformance.case import Case
-from conformance.judging.checks import Judgement, Violation
+from conformance.judging.judgement import Judgement, Violation
 from conformance.pointer import Pointer
 from conformance.requirement import Side
 from conformance.rules import ANSWER_LEAKS, ECHO_CHANGED, ID_REPEATED, Rule
@@ -19,19 +20,17 @@ def across(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> dict[s
     A text of another request is told as that alone, not as a change of what was sent. The order of
     the cases decides which of two names the other; the order of the answers means nothing.
     """
-    told = dict(judgements)
-    for case_id, violation in _repeated(cases, judgements):
-        told[case_id] = _with(told[case_id], violation)
-    leaks: set[tuple[str, Pointer]] = set()
-    for case, violation in _leaked(cases, judgements):
-        told[case.id] = _with(told[case.id], violation)
-        leaks.add((case.operation, violation.pointer))
+    found = dict(judgements)
+    leaks: dict[str, set[Pointer]] = defaultdict(set)
+    for check in ACROSS:
+        for case, violation in check(cases, judgements):
+            found[case.id] = _with(found[case.id], violation)
+            if violation.rule == ANSWER_LEAKS:
+                leaks[case.operation].add(violation.pointer)
     for case in cases if leaks else ():
-        if case.id in told:
-            told[case.id] = _without_changes(
-                told[case.id], {at for name, at in leaks if name == case.operation}
-            )
-    return told
+        if case.id in found:
+            found[case.id] = _without_changes(found[case.id], leaks[case.operation])
+    return found
 
 
 def _with(judgement: Judgement, violation: Violation) -> Judgement:
@@ -43,7 +42,9 @@ def _without_changes(judgement: Judgement, leaking: set[Pointer]) -> Judgement:
     return replace(judgement, violations=tuple(kept))
 
 
-def _repeated(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Iterator[tuple[str, Violation]]:
+def id_repeated(
+    cases: Sequence[Case], judgements: Mapping[str, Judgement]
+) -> Iterator[tuple[Case, Violation]]:
     """Tell of an id that two different requests were given; the same request may mean the same thing."""
     first: dict[tuple[str, Pointer, str], Case] = {}
     for case in cases:
@@ -53,10 +54,12 @@ def _repeated(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Ite
         owner = first.setdefault((case.operation, *made), case)
         if owner.request != case.request:
             actual = f"the id that {owner.id} was given, too"
-            yield case.id, _violation(ID_REPEATED, made[0], "an id of its own", actual)
+            yield case, _violation(ID_REPEATED, made[0], "an id of its own", actual)
 
 
-def _leaked(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Iterator[tuple[Case, Violation]]:
+def answer_leaks(
+    cases: Sequence[Case], judgements: Mapping[str, Judgement]
+) -> Iterator[tuple[Case, Violation]]:
     """Tell of a distinctive text that exactly one other request of the operation had sent."""
     senders: dict[tuple[str, str], list[Case]] = defaultdict(list)
     for case in cases:
@@ -73,3 +76,7 @@ def _leaked(cases: Sequence[Case], judgements: Mapping[str, Judgement]) -> Itera
 
 def _violation(rule: Rule, at: Pointer, expected: str, actual: str) -> Violation:
     return Violation(rule, at, Side.ANSWERS, expected, actual)
+
+
+ACROSS: Final = (id_repeated, answer_leaks)
+"""The checks of several exchanges: functions of all cases and their judgements, in the order of their violations."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from conformance.case import Case, Exchange, Intent
-from conformance.judging.checks import Judge, Judgement
+from conformance.judging.checks import Judge
+from conformance.judging.judgement import Judgement
 from conformance.judging.verdict import Verdict
 from conformance.observing.response_coverage import Coverage
 from conformance.openapi.operation import Operation

@@ -27,7 +27,7 @@ from conformance.rules import RULES
 
 if TYPE_CHECKING:
     from conformance.jsonvalue import JSON
-    from conformance.judging.checks import Judgement
+    from conformance.judging.judgement import Judgement
 
 SCHEMA: Final = 1
 FILE_NAME: Final = "run.jsonl"

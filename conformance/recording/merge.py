@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from conformance.case import Case
 from conformance.errors import DocumentError, UsageError
-from conformance.judging.checks import Judgement
+from conformance.judging.judgement import Judgement
 from conformance.judging.verdict import Finding
 from conformance.observing.response_coverage import Coverage
 from conformance.planning.plan import Plan

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.case import Exchange
 from conformance.errors import DocumentError
-from conformance.judging.checks import Judgement, Violation
+from conformance.judging.judgement import Judgement, Violation
 from conformance.judging.verdict import Verdict
 from conformance.observing import trace as traces
 from conformance.pointer import parse

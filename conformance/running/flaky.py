@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from conformance.case import Case
-from conformance.judging.checks import CASE, Judgement
+from conformance.judging.judgement import CASE, Judgement
 from conformance.judging.sequence import across
 from conformance.judging.verdict import Finding, Verdict
 from conformance.planning.plan import Plan

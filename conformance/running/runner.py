@@ -15,7 +15,7 @@ from conformance.sending.pace import is_refusal
 from conformance.sending.target import Target, redact_exchange, redactor
 
 if TYPE_CHECKING:
-    from conformance.judging.checks import Judgement
+    from conformance.judging.judgement import Judgement
     from conformance.planning.plan import Plan
 
 _WINDOW: Final = 4096

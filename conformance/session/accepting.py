@@ -17,7 +17,7 @@ from conformance.session.notes import note
 from conformance_reports.baseline import BaselineReport
 
 if TYPE_CHECKING:
-    from conformance.judging.checks import Judgement
+    from conformance.judging.judgement import Judgement
     from conformance_reports.model import RunReport
 
 

@@ -17,8 +17,8 @@ from conformance_reports.progress import Show, progress, show_nothing
 if TYPE_CHECKING:
     from conformance.case import Case
     from conformance.errors import ExitCode
-    from conformance.judging.checks import Judgement
     from conformance.judging.explanation import Explanation
+    from conformance.judging.judgement import Judgement
     from conformance.judging.verdict import Finding
     from conformance.observing.response_coverage import Coverage
     from conformance.sending.sender import HeldBack

@@ -23,8 +23,8 @@ from conformance_reports.model import Holds, Row, RunReport
 if TYPE_CHECKING:
     from conformance.case import Case
     from conformance.errors import ExitCode
-    from conformance.judging.checks import Judgement
     from conformance.judging.explanation import Explanation
+    from conformance.judging.judgement import Judgement
     from conformance.judging.verdict import Finding
     from conformance.observing.response_coverage import Coverage
     from conformance.planning.plan import Plan

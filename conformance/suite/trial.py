@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from conformance.case import Case
-    from conformance.judging.checks import Violation
+    from conformance.judging.judgement import Violation
     from conformance.openapi.operation import Operation
     from conformance.session.session import Session
 

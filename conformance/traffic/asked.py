@@ -15,7 +15,7 @@ from conformance.contract.direction import Direction
 from conformance.contract.media_types import media_type
 from conformance.contract.requests import sent_contract
 from conformance.jsonvalue import JSON, NotJSONError, decode
-from conformance.judging.checks import keyword_pointer
+from conformance.judging.on_answers import keyword_pointer
 from conformance.openapi.operation import Operation
 from conformance.openapi.part import Part
 from conformance.pointer import Pointer, get

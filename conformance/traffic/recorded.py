@@ -12,7 +12,8 @@ from conformance.contract.requests import answer_contract, request_contract
 from conformance.diff.amendment import Amendment, Kind
 from conformance.diff.change import Change, DriftVerdict, Proof
 from conformance.jsonvalue import NotJSONError, decode, encode
-from conformance.judging.checks import Judge, Violation
+from conformance.judging.checks import Judge
+from conformance.judging.judgement import Violation
 from conformance.observing.response_coverage import Unseen
 from conformance.openapi.operation import Operation
 from conformance.planning.expectation import SET_UP

@@ -14,7 +14,7 @@ from conformance.judging.verdict import Verdict
 from conformance_reports.text import shortened, visible_lines
 
 if TYPE_CHECKING:
-    from conformance.judging.checks import Judgement
+    from conformance.judging.judgement import Judgement
 
 CHUNK: Final = 100
 """Cases whose bodies are packed together: enough to press well, few enough to open at once."""

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from conformance.case import Case, Exchange, Intent, Request
-from conformance.judging.checks import Judgement
+from conformance.judging.judgement import Judgement
 from conformance.judging.verdict import Verdict
 from conformance.rules import VALID_REJECTED
 from conformance_reports import WRITERS

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.case import Case, Exchange
-from conformance.judging.checks import Judge, Judgement
+from conformance.judging.checks import Judge
 from conformance.judging.explanation import Explanation, explain
+from conformance.judging.judgement import Judgement
 from conformance.mock.message import MockRequest
 from conformance.mock.service import Service
 from conformance.mock.setup import Setup, build

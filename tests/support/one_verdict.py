@@ -9,8 +9,9 @@ from junitparser import Error, Failure, JUnitXml
 
 from conformance.case import Case, Exchange
 from conformance.errors import ExitCode
-from conformance.judging.checks import Judge, Judgement
+from conformance.judging.checks import Judge
 from conformance.judging.gate import Outcome
+from conformance.judging.judgement import Judgement
 from conformance.judging.verdict import Verdict
 from conformance.planning.plan import Plan
 from conformance.rules import FindingLevel

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.baseline.comparison import broken_rules, compare
 from conformance.baseline.entry import Acceptance, Baseline
-from conformance.judging.checks import CASE, Judgement, Violation
+from conformance.judging.judgement import CASE, Judgement, Violation
 from conformance.judging.verdict import Finding, Verdict
 from conformance.rules import VALID_REJECTED, FindingLevel
 

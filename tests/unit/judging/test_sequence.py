@@ -7,7 +7,8 @@ import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.jsonvalue import encode
-from conformance.judging.checks import Judge, Judgement
+from conformance.judging.checks import Judge
+from conformance.judging.judgement import Judgement
 from conformance.judging.sequence import across
 from conformance.observing.trace import NO_TRACE
 from conformance.rules import VALID_REJECTED

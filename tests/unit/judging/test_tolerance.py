@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
-from conformance.judging.checks import Judge, Judgement
+from conformance.judging.checks import Judge
 from conformance.judging.explanation import explain
+from conformance.judging.judgement import Judgement
 from conformance.judging.tolerance import TolerantJudge, exercised
 from conformance.judging.verdict import Verdict
 from conformance.planning.plan import Plan, plan

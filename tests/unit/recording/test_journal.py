@@ -8,7 +8,7 @@ import pytest
 
 from conformance.case import Case, Exchange, Intent, Key, Request, RunLevel
 from conformance.errors import DocumentError, UsageError
-from conformance.judging.checks import Judgement, Violation
+from conformance.judging.judgement import Judgement, Violation
 from conformance.judging.verdict import Verdict
 from conformance.recording.journal import (
     TEXT_BYTES,

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.errors import DocumentError
-from conformance.judging.checks import Judgement, Violation
+from conformance.judging.judgement import Judgement, Violation
 from conformance.judging.verdict import Verdict
 from conformance.observing.trace import Trace
 from conformance.recording.journal import case_line, retry_line

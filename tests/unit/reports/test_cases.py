@@ -7,7 +7,7 @@ import json
 import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
-from conformance.judging.checks import Judgement
+from conformance.judging.judgement import Judgement
 from conformance.judging.verdict import Verdict
 from conformance.rules import VALID_REJECTED
 from conformance_reports.cases import CHUNK, MAX_SHOWN, Bodies, CaseBook, CaseRow, shown

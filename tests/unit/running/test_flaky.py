@@ -9,8 +9,9 @@ import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.jsonvalue import encode
-from conformance.judging.checks import Judge, Judgement
+from conformance.judging.checks import Judge
 from conformance.judging.explanation import explain
+from conformance.judging.judgement import Judgement
 from conformance.judging.tolerance import TolerantJudge
 from conformance.judging.verdict import Finding, Verdict
 from conformance.planning.answers import answer_requirements

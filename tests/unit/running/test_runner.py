@@ -8,7 +8,7 @@ import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
 from conformance.errors import LimitReachedError, UsageError
-from conformance.judging.checks import Judgement, Violation
+from conformance.judging.judgement import Judgement, Violation
 from conformance.judging.verdict import Verdict
 from conformance.planning.plan import Plan
 from conformance.rules import RESPONSE_SCHEMA, VALID_REJECTED

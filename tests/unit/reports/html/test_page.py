@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from conformance.case import Case, Exchange, Intent, Request
-from conformance.judging.checks import Judgement
+from conformance.judging.judgement import Judgement
 from conformance.judging.verdict import Verdict
 from conformance.rules import INVALID_ACCEPTED
 from conformance_reports import WRITERS
