@@ -147,7 +147,7 @@ def _on_answers(requirement: Requirement, seen: _Seen) -> RequirementResult:
         return RequirementResult(requirement.id, Verdict.SKIPPED, reason)
     if guard and guard.untested and (guard, status) not in seen.tested:
         untested = Reason(ReasonKind.UNTESTED, guard.untested)
-        unread = Reason(ReasonKind.NOT_READ, f"not read: {seen.unread.get(status)}")
-        reason = unread if status in seen.unread else untested
+        unread = Reason(ReasonKind.NOT_READ, seen.unread.get(status, ""))
+        reason = unread if unread.text else untested
         return RequirementResult(requirement.id, Verdict.SKIPPED, reason)
     return RequirementResult(requirement.id, Verdict.PASSED)

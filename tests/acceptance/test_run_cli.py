@@ -218,6 +218,17 @@ def test_a_server_that_takes_everything_has_findings_and_each_can_be_replayed(
         assert finding["rule"] in capsys.readouterr().out
 
 
+def test_replay_fails_where_an_answer_breaks_its_schema_though_the_request_was_met_as_it_should(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One verdict everywhere: what is an error in `run` ends `replay` with the same code."""
+    case = next(line for line in read(kept).cases if line["intent"] == "valid")
+    with serving(lambda _: reply(201, b'{"success":"yes"}')) as wire:
+        code = main(["replay", str(kept), case["id"], "--target", wire.url, *IDS])
+    out = capsys.readouterr().out.splitlines()
+    assert (code, out[-4:-2]) == (ExitCode.FINDINGS, ["failed", "  response-schema"])
+
+
 def echoing(received: Received) -> bytes:
     """Answer as a careless server: every header it was sent comes back in the error's message."""
     echo = json.dumps({"statusCode": 400, "error": "Bad", "message": str(received.headers)})

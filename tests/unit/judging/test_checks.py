@@ -79,7 +79,7 @@ def test_an_answer_that_nests_too_deeply_is_not_read(tmp_path: Path) -> None:
     kept = result(made, found, RESPONSE_SCHEMA)
     assert RESPONSE_NOT_JSON.id not in {f.rule for f in found.findings}
     assert (kept.verdict, kept.reason.kind) == (Verdict.SKIPPED, ReasonKind.NOT_READ)
-    assert str(kept.reason) == f"not read: nested more than {MAX_DEPTH} levels deep, which is not read"
+    assert str(kept.reason) == f"nested more than {MAX_DEPTH} levels deep, which is not read"
 
 
 def test_an_error_that_no_requirement_stands_for_fails_that_of_its_case(tmp_path: Path) -> None:
