@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from conformance.explore.replayed import case_of
 from conformance.jsonvalue import JSON, encode
+from conformance.judging.gate import closes
 from conformance.judging.verdict import Verdict
-from conformance.rules import FindingLevel
 from conformance.running.preflight import refuse_setup_error
 from conformance.sending.curl import curl_line
 from conformance.session.attempts import Attempts, bodies
@@ -43,6 +43,7 @@ class Trial:
         runner = closing.enter_context(asyncio.Runner(loop_factory=loop_factory))
         self._attempts = closing.enter_context(Attempts(session, runner))
         self._subjects: dict[str, Subject] = {}
+        self._fail_on = session.settings.fail_on
 
     def of(self, name: str) -> Subject:
         """Return what is tried of one operation. Raises TargetError where a plainly valid request shows no use in it.
@@ -59,14 +60,14 @@ class Trial:
     def attempt(self, subject: Subject, body: JSON) -> tuple[str, int]:
         """Send the body; return what the contract calls it and the status, 0 where nothing could be decided.
 
-        Raises BrokenRuleError where the answer breaks a rule, or where there is none.
+        Raises BrokenRuleError where the answer breaks a rule that the gate fails for, or where there is none.
         """
         attempt = self._attempts.send(subject.case(body))
         case, kept, judgement = attempt.sent, attempt.judged.exchange, attempt.judged.judgement
         if not kept.status:
             raise BrokenRuleError(self._text(case, "no answer", "an answer", kept.failure), body)
         for violation in judgement.violations:
-            if violation.rule.level is not FindingLevel.NOTE:
+            if closes(violation.rule.level, self._fail_on):
                 raise BrokenRuleError(self._told(case, violation), body)
         undecided = judgement.verdict in (Verdict.ERRORED, Verdict.SKIPPED)
         return case.intent.value, 0 if undecided else kept.status
