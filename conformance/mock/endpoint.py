@@ -245,7 +245,7 @@ def _path_parameter(document: Document, name: str, part: Part | None) -> PathPar
 
 def first_known(parameter: PathParameter, path: str) -> str:
     """Return a fixed value for a path parameter that nobody gave one; it holds no text that stands beside it."""
-    beside = [text for texts in literals_beside(parameter.name, path) for text in texts if text]
+    beside = literals_beside(parameter.name, path)
     for value in (f"{parameter.name}-1", f"{parameter.name}1", "1"):
         if parameter.accepts(value) and not any(text in value for text in beside):
             return value

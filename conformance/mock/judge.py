@@ -131,13 +131,12 @@ class OperationJudge:
 
     def _check_media_type(self, content_type: bytes) -> tuple[Schemas | None, bool]:
         """Return the schemas of a body of this type, None where only a fault lets it pass; and whether it is read."""
-        media = content_type.decode("latin-1").split(";")[0].strip().lower()
-        kind = media.partition("/")[0]
-        for name in (media, f"{kind}/*", "*/*"):
-            if media and name in self.endpoint.bodies:
+        sent = media_type(content_type.decode("latin-1"))
+        for name in (sent.essence, f"{sent.kind}/*", "*/*"):
+            if sent.kind and name in self.endpoint.bodies:
                 schemas = self.endpoint.bodies[name]
                 # a schema over a form or text body is not checked yet
-                return schemas, media_type(media).may_be_json or not schemas.bundle
+                return schemas, sent.may_be_json or not schemas.bundle
         if "media-type" in self.policy.skips:
             return None, True
         status = self.endpoint.refusal(415, 400, 422)
