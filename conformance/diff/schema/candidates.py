@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import chain, islice, product
+from itertools import chain, islice
 from typing import Final
 
 from conformance.contract.keywords import Schema
@@ -14,12 +13,8 @@ from conformance.diff.schema.inclusion import difference
 from conformance.jsonvalue import JSON
 from conformance.witness.values import MakeValues, Values
 
-_EDGES: Final = 300
-"""So many edges of each schema are tried. The labelled pairs need fewer than 50 of them; the greatest objects
-of the documents that this was tried on have some 200."""
-
-_WORDS: Final = 500
-"""So many texts are made of a pattern's letters: all of up to three of seven letters."""
+_EDGES: Final = 100
+"""So many edges of each schema are tried, five times as many as the labelled pairs need."""
 
 
 def edges(values: Values, mine: Schema, theirs: Schema) -> Iterator[JSON]:
@@ -38,13 +33,6 @@ def beyond(make_values: MakeValues, values: Values, mine: Schema, theirs: Schema
     found = difference(mine, theirs, values.root)
     if isinstance(found, dict) and "'$ref'" not in repr(found):
         yield from _ordinary(make_values(found), found)
-
-
-def words(*patterns: str) -> Iterator[str]:
-    """Yield short texts of the letters that patterns hold, where no automaton leads to better ones."""
-    known = string.ascii_letters + string.digits
-    letters = list(dict.fromkeys(c for c in "".join(patterns) if c in known))
-    yield from islice(("".join(word) for n in range(4) for word in product(letters, repeat=n)), _WORDS)
 
 
 def _ordinary(values: Values, schema: Schema) -> Iterator[JSON]:

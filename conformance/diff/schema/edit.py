@@ -75,7 +75,7 @@ class Edit:
 
     `base_edited` is the base's schema at the place with this edit alone, `revision_edited` the
     revision's with this edit undone. `base_at` and `revision_at` say where in the bundles the
-    difference stands. `hints` are values at the place that may show it. `undeclared` names a member that
+    difference stands. `undeclared` names a member that
     one side leaves undeclared: what only its undeclared use can break is shown, and breaks nobody.
     `doubt` says why no witness does not mean that there is none.
     """
@@ -88,7 +88,6 @@ class Edit:
     base_at: Pointer | None
     revision_at: Pointer | None
     relation: Relation | None = None
-    hints: tuple[JSON, ...] = ()
     undeclared: str = ""
     doubt: str = ""
 

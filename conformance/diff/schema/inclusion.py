@@ -17,7 +17,12 @@ _DRAFT: Final = 20
 def covers(wide: Schema, narrow: Schema, root: Mapping[str, Any]) -> bool:
     """Tell whether it is proven that `wide` accepts all that `narrow` does; `$ref`s lead into `root`."""
     one, other = _canonical(wide, root), _canonical(narrow, root)
-    return one is not None and other is not None and one.covers(other) is canonical.Containment.YES
+    if one is None or other is None:
+        return False
+    try:
+        return one.covers(other) is canonical.Containment.YES
+    except canonical.CanonicalizationError:
+        return False
 
 
 def includes(wide: Schema, narrow: Schema, root: Mapping[str, Any]) -> bool:

@@ -106,7 +106,7 @@ class _Comparison:
 
     def _found(self, payloads: Payloads, edit: Edit) -> JSON | NotFound:
         (spot, edited), undone = self._turned(payloads, edit)
-        return payloads.find(spot, edited, undone, edit.hints)
+        return payloads.find(spot, edited, undone)
 
     def _turned(self, payloads: Payloads, edit: Edit) -> tuple[tuple[Spot, Any], tuple[Spot, Any]]:
         """Return the edit as the accepter undergoes it, and how the rejecter takes it back."""

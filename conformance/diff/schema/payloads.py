@@ -22,9 +22,6 @@ from conformance.jsonvalue import JSON
 from conformance.witness.context import Context, Surroundings, context
 from conformance.witness.values import MakeValues, Values
 
-_VARIANTS: Final = 4
-"""So many alternatives of what surrounds a value are tried: most schemas have no more."""
-
 _WEAK: Final = 40
 """So many payloads are looked at for one that shows the edit alone, once there is one that shows it among others."""
 
@@ -53,9 +50,7 @@ class Payloads:
         """Tell whether the payload is what is looked for."""
         return self.accepter.judge.accepts(payload) and not self.rejecter.judge.accepts(payload)
 
-    def find(
-        self, spot: Spot, edited: Any, undone: tuple[Spot, Any], hints: tuple[JSON, ...] = ()
-    ) -> JSON | NotFound:
+    def find(self, spot: Spot, edited: Any, undone: tuple[Spot, Any]) -> JSON | NotFound:
         """Return a payload that shows an edit of the accepter, best one that shows no other difference.
 
         `edited` is the accepter's schema at the spot with the edit, `undone` the rejecter's spot with
@@ -65,7 +60,7 @@ class Payloads:
         other = compile_schema(pointers.put(self.rejecter.root, undone[0].pointer, undone[1]))
         weak: list[JSON] = []
         # what tells the whole apart is dear, and seldom needed
-        for payload in chain(self._around(spot, edited, hints), _later(lambda: self.whole)):
+        for payload in chain(self._around(spot, edited), _later(lambda: self.whole)):
             if not self.is_witness(payload) or judge.accepts(payload):
                 continue
             if other.accepts(payload):
@@ -77,7 +72,7 @@ class Payloads:
 
     def at(self, spot: Spot, other: Spot) -> Iterator[JSON]:
         """Yield witnesses that differ in what stands at a place, all its differences together."""
-        return filter(self.is_witness, self._around(spot, plain(other.schema), ()))
+        return filter(self.is_witness, self._around(spot, plain(other.schema)))
 
     def edited(self, spot: Spot, edited: Any) -> Validator:
         """Return the accepter with one edit: what it rejects then, the edit takes part in breaking."""
@@ -103,11 +98,11 @@ class Payloads:
         )
         return [payload for payload in tried if self.accepter.judge.accepts(payload)]
 
-    def _around(self, spot: Spot, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
+    def _around(self, spot: Spot, edited: Any) -> Iterator[JSON]:
         """Yield payloads that hold a candidate at the spot, or one step below it."""
         for here, other in self._focuses(spot, edited):
             around = list(self._surroundings(here))
-            for value in self._values(here, other, hints):
+            for value in self._values(here, other):
                 for rest in around:
                     with suppress(ValueError):
                         yield rest.embed(value)
@@ -124,20 +119,19 @@ class Payloads:
             with suppress(*_NO_WAY):
                 yield context(root, (*spot.steps, step), self.accepter.values), _below(edited, step)
 
-    def _values(self, here: Context, edited: Any, hints: tuple[JSON, ...]) -> Iterator[JSON]:
+    def _values(self, here: Context, edited: Any) -> Iterator[JSON]:
         """Yield candidates for the place, but for those on which lawful readers of its format differ."""
         values, mine, theirs = self.accepter.values, here.effective, conjunction(edited, *here.others)
         formats = {
             part["format"] for part in (here.focus, edited) if isinstance(part, dict) and "format" in part
         }
-        found = chain(hints, edges(values, mine, theirs), beyond(self._make_values, values, mine, theirs))
+        found = chain(edges(values, mine, theirs), beyond(self._make_values, values, mine, theirs))
         return (value for value in found if not any(is_contested(name, value) for name in formats))
 
     def _surroundings(self, here: Context) -> Iterator[Surroundings]:
         for full in (False, True):
             with suppress(ValueError):
                 yield here.surroundings(self.accepter.values, full=full)
-        yield from here.other_surroundings(self.accepter.values, _VARIANTS)
 
 
 def _later(make: Any) -> Iterator[JSON]:

@@ -10,7 +10,6 @@ from typing import Final
 
 from conformance.contract.formats import FORMATS
 from conformance.contract.shape import Shape, own_shape
-from conformance.diff.schema.candidates import words
 from conformance.diff.schema.constraints import kinds
 from conformance.diff.schema.edit import Edit, Pair, Relation, exchanged, keyed, replaced, shown
 from conformance.diff.schema.node import Node, both_types, types
@@ -49,7 +48,7 @@ def enum_edits(pair: Pair) -> Iterator[Edit]:
         gone = {key: value for key, value in mine.items() if key not in theirs}
         if gone:
             summary = f"{word} {', '.join(map(shown, gone.values()))}"
-            yield exchanged(stem, pair, {"enum": gone}, summary, hints=tuple(gone.values()))
+            yield exchanged(stem, pair, {"enum": gone}, summary)
 
 
 def listed_edits(pair: Pair) -> Iterator[Edit]:
@@ -88,8 +87,8 @@ def pattern_edits(pair: Pair) -> Iterator[Edit]:
         more, less = _compared(pair)
     except UndecidedPatternError:
         relation = _by_anchors(base, revision)
-        hints, doubt = ((), "") if relation else (tuple(words(base, revision)), _UNCOMPARED)
-        yield exchanged(stem, pair, {"pattern": None}, relation=relation, hints=hints, doubt=doubt)
+        doubt = "" if relation else _UNCOMPARED
+        yield exchanged(stem, pair, {"pattern": None}, relation=relation, doubt=doubt)
         return
     if more or less:
         relation = None if more and less else Relation.NARROWER if more else Relation.WIDER
@@ -145,5 +144,6 @@ def _shape(node: Node) -> Shape:
 
 
 def _patterns(node: Node) -> tuple[str, ...]:
-    found = [part["pattern"] for part in node.get("allOf", ()) if part.keys() == {"pattern"}]
+    parts = (part for part in node.get("allOf", ()) if isinstance(part, Node))
+    found = [part["pattern"] for part in parts if part.keys() == {"pattern"}]
     return (node["pattern"], *found) if "pattern" in node else tuple(found)

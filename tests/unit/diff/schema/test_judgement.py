@@ -103,3 +103,9 @@ def test_dropping_an_anchor_is_proven_without_an_automaton() -> None:
     base = {"type": "string", "pattern": "^custom_[a-z0-9_]{1,121}$"}
     (change,) = judged(base, {"type": "string", "pattern": "custom_[0-9a-z_]{1,121}$"})
     assert (change.verdict, change.evidence) == (DriftVerdict.COMPATIBLE, Evidence.INCLUSION)
+
+
+def test_parts_that_accept_nothing_are_compared_beside_the_unevaluated() -> None:
+    """There no part is merged away, not even `false`; nothing is proven either, so it stays undecided."""
+    changes = judged({"type": "string", "allOf": [False]}, {"type": "string", "unevaluatedItems": False})
+    assert overall(changes) is DriftVerdict.UNDECIDED
