@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from typing import Final, TypeVar
 
 from conformance.openapi.part import Part
 
 JSON_TYPE: Final = "application/json"
-FORM_TYPE: Final = "application/x-www-form-urlencoded"
-MULTIPART_TYPE: Final = "multipart/form-data"
-
-
-class Carries(StrEnum):
-    """What a body of a media type is made of, as far as we can write and read it."""
-
-    JSON = "json"
-    FORM = "form"
-    MULTIPART = "multipart"
-    XML = "xml"
-    TEXT = "text"
-    OCTETS = "octets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +39,6 @@ class MediaType:
     def may_be_json(self) -> bool:
         """Whether it is JSON, or a range that holds it."""
         return self.is_json or self.essence in ("*/*", "application/*")
-
-    @property
-    def carries(self) -> Carries:
-        """What a body of this type is made of; of a range, the likeliest."""
-        if self.may_be_json:
-            return Carries.JSON
-        if self.essence == FORM_TYPE:
-            return Carries.FORM
-        if self.kind == "multipart":
-            return Carries.MULTIPART
-        if self.subtype == "xml" or self.subtype.endswith("+xml"):
-            return Carries.XML
-        return Carries.TEXT if self.kind == "text" else Carries.OCTETS
 
     def covers(self, other: MediaType) -> bool:
         """Tell whether this type or range covers the other, parameters aside (OpenAPI 3.1 §4.8.14.1)."""

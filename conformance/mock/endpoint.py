@@ -11,12 +11,12 @@ from conformance.contract.alternatives import shapes
 from conformance.contract.contract import contract_of
 from conformance.contract.direction import Direction
 from conformance.contract.keywords import Schema
-from conformance.contract.media_types import media_type
+from conformance.contract.media_types import JSON_TYPE, media_type
 from conformance.contract.requests import response_contract
 from conformance.contract.shape import Shape
 from conformance.contract.validator import Validator, compile_schema
 from conformance.jsonvalue import JSON, NotJSONError, decode, encode
-from conformance.mock.message import JSON_TYPE, Absent, Answer
+from conformance.mock.message import Absent, Answer
 from conformance.mock.routes import literals_beside, names_in
 from conformance.mock.sample import NoSampleError, fresh_id, largest, smallest
 from conformance.openapi.document import Document

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from conformance.contract.media_types import JSON_TYPE
 from conformance.jsonvalue import JSON, encode
-
-JSON_TYPE: Final = "application/json"
 
 
 class Absent:

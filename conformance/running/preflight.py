@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from conformance.case import Case, Exchange
+from conformance.contract.media_types import media_type
 from conformance.errors import LimitReachedError, TargetError
 from conformance.openapi.operation import Operation
 from conformance.planning.plan import Plan
@@ -120,8 +121,7 @@ def _foreign(operation: Operation, exchange: Exchange) -> bool:
 
 
 def _is_html(exchange: Exchange) -> bool:
-    media_type = exchange.header("content-type").partition(";")[0]
-    return media_type.strip().lower() in _HTML
+    return media_type(exchange.header("content-type")).essence in _HTML
 
 
 def _described(exchange: Exchange) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
@@ -164,8 +163,3 @@ def retyped(request: Request, content_type: str | None, body: bytes | None) -> R
     """Return the request with another body and its type, None for no `Content-Type`."""
     bare = replace(without_header(request, "Content-Type"), body=body)
     return bare if content_type is None else with_header(bare, "Content-Type", content_type)
-
-
-def named(parts: Iterable[Part], location: Location) -> tuple[Part, ...]:
-    """Return the parts of one location."""
-    return tuple(part for part in parts if part.location is location)

@@ -9,10 +9,10 @@ from typing import Final
 import pytest
 
 from conformance.contract.bundle import bundle
+from conformance.contract.direction import seen_from
 from conformance.contract.validator import compile_schema, second_opinion
 from conformance.diff.change import Change, Direction, DriftVerdict, Proof, overall
 from conformance.diff.schema.compare import SchemaAt, SchemaComparison
-from conformance.diff.schema.direction import seen_from
 from conformance.traffic.rules import RULES
 from conformance_strategies import VALUES
 from tests.drift.pairs import Expected, Labelled, labelled

@@ -8,10 +8,11 @@ from itertools import takewhile
 from typing import Any, Final
 
 from conformance.contract.bundle import ROOT
+from conformance.contract.direction import Direction as MessageDirection
+from conformance.contract.direction import seen_from
 from conformance.contract.validator import compile_schema
 from conformance.diff.change import Change, Direction, DriftVerdict, Evidence, Proof, overall
 from conformance.diff.schema.differences import Differences
-from conformance.diff.schema.direction import seen_from
 from conformance.diff.schema.edit import Edit, Relation, Spot
 from conformance.diff.schema.inclusion import includes
 from conformance.diff.schema.node import BASE, REVISION, plain
@@ -31,7 +32,7 @@ def judge(
     base: Mapping[str, Any], revision: Mapping[str, Any], direction: Direction, values: MakeValues
 ) -> tuple[Change, ...]:
     """Return the changes between two bundles, their pointers leading into these; no operation is named yet."""
-    bundles = seen_from(base, direction), seen_from(revision, direction)
+    bundles = _bound(base, direction), _bound(revision, direction)
     literal = "unevaluated" in repr(bundles)
     forms = normal(bundles[0], BASE, literal=literal), normal(bundles[1], REVISION, literal=literal)
     differences = list(Differences(*forms, direction))
@@ -152,6 +153,11 @@ class _Comparison:
             _common([edit.base_at for edit in edits]), _common([edit.revision_at for edit in edits]),
             self._proof(payload, breaking=True), Evidence.WITNESS,
         )  # fmt: skip
+
+
+def _bound(bundle: Mapping[str, Any], direction: Direction) -> dict[str, Any]:
+    """Return the bundle as it binds the messages that the comparison is about."""
+    return dict(bundle) if direction is Direction.NONE else seen_from(bundle, MessageDirection(direction))
 
 
 def _comparison(

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from conformance.contract.bundle import standalone
+from conformance.contract.direction import seen_from
 from conformance.diff.change import Change, Direction, DriftVerdict
 from conformance.diff.schema.compare import SchemaAt, SchemaComparison
-from conformance.diff.schema.direction import seen_from
 from conformance.errors import DocumentError
 from conformance.openapi.document import Document
 from conformance.pointer import Pointer
